@@ -25,7 +25,7 @@ module.exports = {
     row(
       'orchestrators-see-domain-only',
       { path: '^shared/orchestrators', pathNot: '^shared/orchestrators/(steps|contracts)\\.ts$' },
-      { pathNot: '^shared/(domain|orchestrators)/' },
+      { pathNot: '^shared/(domain|orchestrators)/', dependencyTypesNot: ['type-only'] },
       'Orchestrators are replayed: they reach the world only through steps.',
     ),
     row(

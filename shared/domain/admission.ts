@@ -1,0 +1,56 @@
+/** What to do with a request, given the build of its pool that is known: start, join, repeat the result, or refuse. */
+import { fingerprint, requestIdOf } from './names';
+import type { BuildRequest } from './request';
+import { refused, type BuildRefused, type BuildResult } from './result';
+
+/** The input of a build's orchestration; by it a later message can tell whether it asks for the same. */
+export interface BuildJob {
+  readonly request: BuildRequest;
+  readonly fingerprint: string;
+  /** Id of the message that asked. */
+  readonly messageId: string;
+}
+
+/** The last build of a pool, as the durable store knows it. */
+export type KnownBuild =
+  | { readonly status: 'none' }
+  | { readonly status: 'underway'; readonly job?: BuildJob }
+  | { readonly status: 'ended'; readonly job?: BuildJob; readonly result?: BuildResult };
+
+export type Admission =
+  | { readonly admit: 'start' }
+  /** Its answer is on the way, or was given to this very message. */
+  | { readonly admit: 'join' }
+  | { readonly admit: 'answer'; readonly result: BuildResult };
+
+export const buildJob = (request: BuildRequest, messageId: string): BuildJob => ({
+  request,
+  fingerprint: fingerprint(request),
+  messageId,
+});
+
+/** Decides by the fingerprint: the same message ten times, or a retry after a crash, must not build twice. */
+export function admit(job: BuildJob, known: KnownBuild): Admission {
+  const last = known.status === 'none' ? undefined : known.job;
+  const same = last?.fingerprint === job.fingerprint;
+  switch (known.status) {
+    case 'none':
+      return { admit: 'start' };
+    case 'underway':
+      return same ? { admit: 'join' } : { admit: 'answer', result: inProgress(job.request, known.job) };
+    case 'ended':
+      // Service Bus delivers at least once: a redelivery of the message that was answered is not a new wish.
+      if (same && last.messageId === job.messageId) return { admit: 'join' };
+      if (same && known.result?.outcome === 'BuildSucceeded') return { admit: 'answer', result: known.result };
+      return { admit: 'start' };
+  }
+}
+
+function inProgress(request: BuildRequest, running: BuildJob | undefined): BuildRefused {
+  const other = running === undefined ? 'another request' : `request ${requestIdOf(running.request)}`;
+  return refused(
+    request,
+    'BuildInProgress',
+    `The pool ${request.pool.name} is being built by ${other}. Wait for its result, then send this request again.`,
+  );
+}

@@ -1,0 +1,57 @@
+/** The layout of a build: which ids its resources have, and where they stand; names only, nothing about how they are made. */
+import { childId, groupIdText, parseArmId } from './armId';
+import { found, type BuildFacts } from './facts';
+import { managedImageName, poolIdOf, snapshotName } from './names';
+import type { BuildRequest } from './request';
+
+export interface DiskCopy {
+  readonly diskId: string;
+  readonly snapshotId: string;
+}
+
+/** The lineage of a pool, as ids: what it stands on, down to the VM. */
+export interface Layout {
+  readonly version: string;
+  readonly location: string;
+  readonly virtualMachineId: string;
+  readonly os: DiskCopy;
+  readonly data: readonly (DiskCopy & { readonly lun: number })[];
+  /** Undefined on route `direct`: the version is then made from the snapshots. */
+  readonly managedImageId?: string;
+  readonly imageDefinitionId: string;
+  readonly imageVersionId: string;
+  readonly poolId: string;
+}
+
+/** Trusted Launch and Confidential VMs cannot become managed images (virtual-machines/capture-image-resource). */
+function goesByManagedImage(request: BuildRequest, securityType: string | undefined): boolean {
+  if (request.image.route !== undefined) return request.image.route === 'gallery';
+  return securityType === undefined || securityType === 'Standard';
+}
+
+/** Lays out a build of image version `version`; undefined when the VM is not there or has no managed OS disk. */
+export function layOut(request: BuildRequest, facts: BuildFacts, version: string): Layout | undefined {
+  const machine = found(facts.machine);
+  const subscription = parseArmId(request.source.virtualMachineId)?.subscriptionId;
+  if (!machine?.osDisk.diskId || subscription === undefined) return undefined;
+  const { name, galleryId, resourceGroup } = request.image;
+  const compute = `${groupIdText(subscription, resourceGroup)}/providers/Microsoft.Compute`;
+  const snapshotId = (disk: 'os' | number): string => childId(compute, 'snapshots', snapshotName(name, version, disk));
+  const imageDefinitionId = childId(galleryId.replace(/\/+$/, ''), 'images', name);
+  const managedImage = goesByManagedImage(request, machine.securityType)
+    ? { managedImageId: childId(compute, 'images', managedImageName(name, version)) }
+    : {};
+  return {
+    version,
+    location: machine.location,
+    virtualMachineId: machine.id,
+    os: { diskId: machine.osDisk.diskId, snapshotId: snapshotId('os') },
+    data: machine.dataDisks.flatMap(({ lun, diskId }) =>
+      diskId === undefined ? [] : [{ lun, diskId, snapshotId: snapshotId(lun) }],
+    ),
+    ...managedImage,
+    imageDefinitionId,
+    imageVersionId: childId(imageDefinitionId, 'versions', version),
+    poolId: poolIdOf(request),
+  };
+}

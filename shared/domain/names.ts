@@ -1,0 +1,80 @@
+/** Every name this app gives: resources, tags, orchestrations; all derived from the request, so a retry finds its own work. */
+import { armKey, childId } from './armId';
+import { MAX_COMPUTE_NAME_LENGTH } from './limits';
+import type { BuildRequest } from './request';
+
+/** FNV-1a with 128 bits (offset basis and prime: draft-eastlake-fnv, section 5): names need spread, not secrecy. */
+const FNV_OFFSET = 0x6c62272e07bb014262b821756295c58dn;
+const FNV_PRIME = 0x0000000001000000000000000000013bn;
+const FNV_MASK = (1n << 128n) - 1n;
+
+/** 32 hexadecimal digits that stand for a text. */
+export function digest(text: string): string {
+  let hash = FNV_OFFSET;
+  for (const byte of encodeURIComponent(text)) hash = ((hash ^ BigInt(byte.charCodeAt(0))) * FNV_PRIME) & FNV_MASK;
+  return hash.toString(16).padStart(32, '0');
+}
+
+/** JSON with sorted keys, so that equal values are equal text. */
+function canonicalJson(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value ?? null);
+  const entries = Object.entries(value)
+    .filter(([, item]) => item !== undefined)
+    .sort(([one], [other]) => (one < other ? -1 : 1));
+  return `{${entries.map(([key, item]) => `${JSON.stringify(key)}:${canonicalJson(item)}`).join(',')}}`;
+}
+
+/** Equal for two messages that ask for the same thing, whatever their request ids. */
+export function fingerprint(request: BuildRequest): string {
+  return digest(canonicalJson({ ...request, requestId: undefined }));
+}
+
+/** The request's own id, or one derived from what it asks for. */
+export const requestIdOf = (request: BuildRequest): string =>
+  request.requestId ?? `request-${fingerprint(request).slice(0, 12)}`;
+
+export const poolIdOf = (request: BuildRequest): string =>
+  childId(request.pool.batchAccountId.replace(/\/+$/, ''), 'pools', request.pool.name);
+
+/** One orchestration for each pool; a plan is one for each pool and question, so that it never blocks a build. */
+export function buildInstanceId(request: BuildRequest): string {
+  const pool = digest(armKey(poolIdOf(request)));
+  return request.mode === 'plan' ? `plan-${pool}-${fingerprint(request).slice(0, 12)}` : `build-${pool}`;
+}
+
+/** One orchestration for each message that is answered without a build. */
+export const answerInstanceId = (messageId: string): string => `answer-${digest(messageId)}`;
+
+/** `year.monthday.secondOfDay` of the start: grows with time and fits the three 32-bit parts of an image version. */
+export function versionNumber(startedAtMs: number): string {
+  const at = new Date(startedAtMs);
+  const monthDay = (at.getUTCMonth() + 1) * 100 + at.getUTCDate();
+  const second = at.getUTCHours() * 3600 + at.getUTCMinutes() * 60 + at.getUTCSeconds();
+  return `${at.getUTCFullYear()}.${monthDay}.${second}`;
+}
+
+export const buildIdOf = (request: BuildRequest, version: string): string =>
+  `${digest(armKey(poolIdOf(request))).slice(0, 8)}-${version.replaceAll('.', '-')}`;
+
+function computeName(imageName: string, ending: string): string {
+  return `${imageName.slice(0, MAX_COMPUTE_NAME_LENGTH - ending.length)}${ending}`;
+}
+
+/** Snapshot names take letters, digits, `_` and `-` only (resource-name-rules, Microsoft.Compute/snapshots). */
+export const snapshotName = (imageName: string, version: string, disk: 'os' | number): string =>
+  computeName(imageName, `.${version}.${disk === 'os' ? 'os' : `data${disk}`}`).replaceAll('.', '-');
+
+export const managedImageName = (imageName: string, version: string): string => computeName(imageName, `-${version}`);
+
+/** Tags (on pools: metadata) by which anyone can tell whose a resource is, and a janitor what a killed run left. */
+export const TAG = {
+  createdBy: 'createdBy',
+  build: 'bip-build',
+  request: 'bip-request',
+  pool: 'bip-pool',
+  createdAt: 'bip-created-at',
+  fingerprint: 'bip-fingerprint',
+} as const;
+
+export const CREATED_BY = 'batch-image-pools';

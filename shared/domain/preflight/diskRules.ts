@@ -1,0 +1,75 @@
+/** Rules on the VM's disks. */
+import { diskOf, found, type AttachedDisk } from '../facts';
+import type { Case, Remark, Rule } from './rule';
+
+const SUBJECT = 'source.virtualMachineId';
+
+function unmanaged({ facts }: Case): readonly Remark[] {
+  const machine = found(facts.machine);
+  if (!machine) return [];
+  const disks: readonly { readonly name: string; readonly disk: AttachedDisk }[] = [
+    { name: 'OS disk', disk: machine.osDisk },
+    ...machine.dataDisks.map((disk) => ({ name: `data disk at LUN ${disk.lun}`, disk })),
+  ];
+  return disks
+    .filter(({ disk }) => disk.diskId === undefined)
+    .map(({ name, disk }) => ({
+      subject: SUBJECT,
+      message: `The ${name} of ${machine.id} is not a managed disk${disk.vhdUri === undefined ? '' : ` but the blob ${disk.vhdUri}`}.`,
+    }));
+}
+
+function ephemeral({ facts }: Case): readonly Remark[] {
+  const machine = found(facts.machine);
+  if (!machine?.osDisk.ephemeral) return [];
+  return [{ subject: SUBJECT, message: `The OS disk of ${machine.id} is ephemeral: it cannot be copied.` }];
+}
+
+function trustedLaunchByManagedImage({ request, facts }: Case): readonly Remark[] {
+  const security = found(facts.machine)?.securityType;
+  if (request.image.route !== 'gallery' || security === undefined || security === 'Standard') return [];
+  return [
+    {
+      subject: 'image.route',
+      message: `The VM's security type is ${security}; Azure makes no managed images of such VMs, and route "gallery" goes by one.`,
+    },
+  ];
+}
+
+function osTypeUnknown({ facts }: Case): readonly Remark[] {
+  const machine = found(facts.machine);
+  const disk = diskOf(facts, machine?.osDisk.diskId);
+  if (!machine || !disk || disk.osType !== undefined || machine.osDisk.osType !== undefined) return [];
+  return [{ subject: SUBJECT, message: `Neither ${machine.id} nor its OS disk says which operating system it holds.` }];
+}
+
+export const diskRules: readonly Rule[] = [
+  {
+    code: 'UnmanagedDisk',
+    severity: 'refuse',
+    source: 'article.md, point 7',
+    remedy: 'Convert the VM to managed disks (az vm convert), then send the request again.',
+    check: unmanaged,
+  },
+  {
+    code: 'EphemeralOsDisk',
+    severity: 'refuse',
+    source: 'virtual-machines/troubleshooting-shared-images',
+    remedy: 'Prepare a VM whose OS disk is a managed disk.',
+    check: ephemeral,
+  },
+  {
+    code: 'NeedsRouteDirect',
+    severity: 'refuse',
+    source: 'virtual-machines/capture-image-resource: Trusted Launch and Confidential VMs go by Compute Gallery only',
+    remedy: 'Leave image.route out, or set it to "direct".',
+    check: trustedLaunchByManagedImage,
+  },
+  {
+    code: 'OsTypeUnknown',
+    severity: 'refuse',
+    source: 'rest/api/compute/images/create-or-update, osType',
+    remedy: 'Use a VM whose OS disk was made from an image, or set osType on the disk.',
+    check: osTypeUnknown,
+  },
+];

@@ -1,0 +1,104 @@
+/** Rules on what must be there, must be readable, or must not be there yet. */
+import { diskOf, found, type Fact } from '../facts';
+import { fingerprint, poolIdOf, TAG } from '../names';
+import type { Case, Remark, Rule } from './rule';
+
+interface Needed {
+  readonly what: string;
+  readonly subject: string;
+  readonly id: string;
+  readonly fact: Fact<unknown>;
+}
+
+function needed({ request, facts }: Case): readonly Needed[] {
+  const vm = request.source.virtualMachineId;
+  const group = request.image.resourceGroup;
+  return [
+    { what: 'VM', subject: 'source.virtualMachineId', id: vm, fact: facts.machine },
+    ...facts.disks.map(({ diskId, fact }) => ({ what: 'disk', subject: 'source.virtualMachineId', id: diskId, fact })),
+    {
+      what: 'Batch account',
+      subject: 'pool.batchAccountId',
+      id: request.pool.batchAccountId,
+      fact: facts.account,
+    },
+    { what: 'resource group', subject: 'image.resourceGroup', id: group, fact: facts.imageGroup },
+    { what: 'gallery', subject: 'image.galleryId', id: request.image.galleryId, fact: facts.gallery },
+  ];
+}
+
+const missing = (given: Case): readonly Remark[] =>
+  needed(given)
+    .filter(({ fact }) => fact.read === 'missing')
+    .map(({ what, subject, id }) => ({ subject, message: `The ${what} ${id} does not exist (Azure answered 404).` }));
+
+const forbidden = ({ request, facts }: Case): readonly Remark[] =>
+  [
+    ...needed({ request, facts }),
+    { what: 'image definition', subject: 'image.name', id: request.image.name, fact: facts.definition },
+    { what: 'pool', subject: 'pool.name', id: poolIdOf(request), fact: facts.pool },
+  ].flatMap(({ what, subject, id, fact }) =>
+    fact.read === 'forbidden' ? [{ subject, message: `The app may not read the ${what} ${id}: ${fact.message}` }] : [],
+  );
+
+/** True when the pool that exists was made by this very request. */
+export function isBuiltAlready({ request, facts }: Case): boolean {
+  const pool = found(facts.pool);
+  return pool?.metadata[TAG.fingerprint] === fingerprint(request) && pool.imageId !== undefined;
+}
+
+function poolInTheWay(given: Case): readonly Remark[] {
+  const pool = found(given.facts.pool);
+  if (!pool || isBuiltAlready(given)) return [];
+  const image = pool.imageId === undefined ? 'another image' : pool.imageId;
+  return [{ subject: 'pool.name', message: `The pool ${pool.id} exists already, on ${image}.` }];
+}
+
+function definitionDiffers({ request, facts }: Case): readonly Remark[] {
+  const definition = found(facts.definition);
+  const os = diskOf(facts, found(facts.machine)?.osDisk.diskId);
+  if (!definition || !os) return [];
+  const pairs: readonly (readonly [string, string | undefined, string | undefined])[] = [
+    ['osType', definition.osType, os.osType],
+    ['osState', definition.osState, 'Generalized'],
+    ['hyperVGeneration', definition.hyperVGeneration, os.hyperVGeneration],
+    ['architecture', definition.architecture, os.architecture],
+  ];
+  return pairs
+    .filter(([, has, needs]) => needs !== undefined && has !== needs)
+    .map(([property, has, needs]) => ({
+      subject: 'image.name',
+      message: `The image definition ${request.image.name} has ${property} ${has ?? '(none)'}, but the VM's OS disk has ${needs ?? '(none)'}.`,
+    }));
+}
+
+export const existenceRules: readonly Rule[] = [
+  {
+    code: 'ResourceMissing',
+    severity: 'refuse',
+    source: 'article.md, points 1 and 13',
+    remedy: 'Correct the id, or create the resource first.',
+    check: missing,
+  },
+  {
+    code: 'NoPermission',
+    severity: 'refuse',
+    source: 'batch/batch-role-based-access-control; docs/permissions.md',
+    remedy: "Give the app's identity the read permission that Azure's answer names, then send the request again.",
+    check: forbidden,
+  },
+  {
+    code: 'PoolExists',
+    severity: 'refuse',
+    source: 'rest/api/batchmanagement/pool/create: a PUT on an existing pool replaces it',
+    remedy: 'Name another pool, or drain and delete this one first. The app never replaces a pool.',
+    check: poolInTheWay,
+  },
+  {
+    code: 'DefinitionDiffers',
+    severity: 'refuse',
+    source: 'virtual-machines/shared-image-galleries: these properties cannot change once set',
+    remedy: 'Use another image.name: the app then makes a definition that fits.',
+    check: definitionDiffers,
+  },
+];

@@ -1,0 +1,66 @@
+/** The undo of a build as a state machine: takes resources away, tells what could not be taken and why. */
+import { armKey } from './armId';
+import { isPassing, type Outcome } from './outcome';
+import type { Removal, ResourceSpec } from './resources';
+import { deadlineMs, pauseMs, REMOVAL, retryPauseMs } from './waiting';
+
+export interface Leftover {
+  readonly id: string;
+  readonly why: string;
+}
+
+export interface Removing {
+  readonly spec: ResourceSpec;
+  readonly done?: 'gone' | 'notOurs';
+  readonly why?: string;
+  readonly dueMs: number;
+  readonly deadlineMs: number;
+  readonly tries: number;
+}
+
+export const startRemoving = (spec: ResourceSpec, nowMs: number): Removing => ({
+  spec,
+  dueMs: nowMs,
+  deadlineMs: deadlineMs(REMOVAL, nowMs),
+  tries: 0,
+});
+
+export const isRemovalOpen = (removing: Removing): boolean => removing.done === undefined && removing.why === undefined;
+
+export function afterRemoval(removing: Removing, answer: Outcome<Removal>, nowMs: number): Removing {
+  const tries = removing.tries + 1;
+  if (answer.ok && answer.value.state !== 'underway') return { ...removing, tries, done: answer.value.state };
+  const trouble = answer.ok ? 'Azure is still deleting it.' : answer.failure.message;
+  if (!answer.ok && !isPassing(answer.failure)) return { ...removing, tries, why: trouble };
+  const pause = answer.ok
+    ? Math.max(answer.value.state === 'underway' ? (answer.value.retryAfterMs ?? 0) : 0, pauseMs(REMOVAL, tries))
+    : retryPauseMs(answer.failure, tries);
+  if (nowMs + pause <= removing.deadlineMs) return { ...removing, tries, dueMs: nowMs + pause };
+  return { ...removing, tries, why: `${trouble} Gave up after ${REMOVAL.deadlineMinutes} minutes.` };
+}
+
+export interface UndoReport {
+  readonly removed: readonly string[];
+  readonly left: readonly Leftover[];
+}
+
+/** What the undo came to: ids that are gone, and ids that stayed with the reason. */
+export function undoReport(removings: readonly Removing[]): UndoReport {
+  return {
+    removed: removings.filter((removing) => removing.done === 'gone').map(({ spec }) => spec.id),
+    left: removings.flatMap(({ spec, why }) => (why === undefined ? [] : [{ id: spec.id, why }])),
+  };
+}
+
+/** Resources in the order in which they can go: what stands on another goes first (undo runs in reverse). */
+export function inReverse(specs: readonly ResourceSpec[]): readonly (readonly ResourceSpec[])[] {
+  const stages: ResourceSpec[][] = [];
+  for (const spec of specs) {
+    const last = stages.at(-1);
+    if (last?.[0]?.kind === spec.kind) last.push(spec);
+    else stages.push([spec]);
+  }
+  const seen = new Set<string>();
+  const unseen = (spec: ResourceSpec): boolean => !seen.has(armKey(spec.id)) && Boolean(seen.add(armKey(spec.id)));
+  return stages.reverse().map((stage) => stage.filter(unseen));
+}

@@ -1,0 +1,87 @@
+/** What the build makes in Azure, as data: each resource with all that its creation needs. */
+import type { Architecture, HyperVGeneration, OsType, PurchasePlan } from './facts';
+import type { ImageIdentifier, JsonObject } from './request';
+
+export type Tags = Readonly<Record<string, string>>;
+
+interface Tracked {
+  readonly id: string;
+  readonly location: string;
+  readonly tags: Tags;
+}
+
+export interface SnapshotSpec extends Tracked {
+  readonly kind: 'snapshot';
+  readonly sourceDiskId: string;
+  /** Undefined for the OS disk. */
+  readonly lun?: number;
+}
+
+export interface DataDiskSource {
+  readonly lun: number;
+  readonly snapshotId: string;
+}
+
+export interface ManagedImageSpec extends Tracked {
+  readonly kind: 'image';
+  readonly osType: OsType;
+  readonly hyperVGeneration: HyperVGeneration;
+  readonly osSnapshotId: string;
+  readonly dataDisks: readonly DataDiskSource[];
+}
+
+/** Values of the definition's `SecurityType` feature (virtual-machines/shared-image-galleries). */
+export type SecurityFeature = 'Standard' | 'TrustedLaunchSupported' | 'ConfidentialVMSupported';
+
+export interface ImageDefinitionSpec extends Tracked {
+  readonly kind: 'definition';
+  readonly osType: OsType;
+  readonly hyperVGeneration: HyperVGeneration;
+  readonly architecture: Architecture;
+  readonly security: SecurityFeature;
+  readonly identifier: ImageIdentifier;
+  readonly purchasePlan?: PurchasePlan;
+}
+
+export type VersionSource =
+  | { readonly from: 'managedImage'; readonly imageId: string }
+  | { readonly from: 'snapshots'; readonly osSnapshotId: string; readonly dataDisks: readonly DataDiskSource[] };
+
+export interface ImageVersionSpec extends Tracked {
+  readonly kind: 'version';
+  readonly source: VersionSource;
+  readonly regions: readonly { readonly name: string; readonly replicas: number }[];
+}
+
+export interface PoolSpec {
+  readonly kind: 'pool';
+  readonly id: string;
+  /** The whole REST body's `properties`: the request's own, with imageReference and our metadata. */
+  readonly properties: JsonObject;
+  readonly tags: Tags;
+  /** Undefined for a pool that scales by formula. */
+  readonly targets?: { readonly dedicated: number; readonly spot: number };
+}
+
+export type ResourceSpec = SnapshotSpec | ManagedImageSpec | ImageDefinitionSpec | ImageVersionSpec | PoolSpec;
+export type ResourceKind = ResourceSpec['kind'];
+
+/** What the answer to a creation says about following it. */
+export interface Begun {
+  /** Where the operation's own record can be read, if Azure gave one: the only place that says why it failed. */
+  readonly operationUrl?: string;
+  readonly retryAfterMs?: number;
+}
+
+/** One look at a resource that is being made. */
+export type Sighting =
+  | { readonly state: 'ready' }
+  | { readonly state: 'underway'; readonly progress?: string; readonly retryAfterMs?: number }
+  | { readonly state: 'failed'; readonly code: string; readonly message: string };
+
+/** What an attempt to take a resource away found. */
+export type Removal =
+  | { readonly state: 'gone' }
+  | { readonly state: 'underway'; readonly retryAfterMs?: number }
+  /** It carries another build's tags, or none: never touched. */
+  | { readonly state: 'notOurs' };

@@ -1,0 +1,182 @@
+/** How a build ends, and the event that tells it: CloudEvents 1.0 (https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md). */
+import type { Step } from './draft';
+import type { Layout } from './layout';
+import { CREATED_BY, digest, poolIdOf, requestIdOf } from './names';
+import type { BuildPlan } from './plan';
+import type { Leftover, UndoReport } from './removing';
+import type { BuildRequest } from './request';
+import type { ResourceSpec } from './resources';
+import type { Verdict } from './verdict';
+
+export interface Timing {
+  readonly step: Step;
+  readonly startedAt: string;
+  readonly endedAt: string;
+  readonly seconds: number;
+}
+
+interface Answer {
+  readonly requestId: string;
+  readonly poolId: string;
+}
+
+export interface BuildSucceeded extends Answer {
+  readonly outcome: 'BuildSucceeded';
+  readonly buildId: string;
+  readonly lineage: Layout;
+  readonly warnings: readonly Verdict[];
+  readonly startedAt: string;
+  readonly endedAt: string;
+  readonly timings: readonly Timing[];
+}
+
+/** The pool stood already, made by the same request; nothing was touched. */
+export interface BuiltAlready extends Answer {
+  readonly outcome: 'BuildSucceeded';
+  readonly alreadyBuilt: true;
+  readonly imageVersionId: string;
+}
+
+export type RefusalReason = 'PreflightRefused' | 'BuildInProgress' | 'SurveyFailed';
+
+export interface BuildRefused extends Answer {
+  readonly outcome: 'BuildRefused';
+  readonly reason: RefusalReason;
+  readonly message: string;
+  readonly verdicts: readonly Verdict[];
+}
+
+/** Answer to `mode: "plan"`: what a build would make; nothing was made. */
+export interface BuildPlanned extends Answer {
+  readonly outcome: 'BuildPlanned';
+  readonly lineage: Layout;
+  readonly creates: readonly { readonly step: Step; readonly resources: readonly ResourceSpec[] }[];
+  readonly verdicts: readonly Verdict[];
+}
+
+export interface BuildFailed extends Answer {
+  readonly outcome: 'BuildFailed';
+  readonly buildId: string;
+  readonly step: Step;
+  readonly resourceId: string;
+  /** Azure's own code and message where it gave them. */
+  readonly code: string;
+  readonly message: string;
+  readonly startedAt: string;
+  readonly endedAt: string;
+  readonly timings: readonly Timing[];
+  /** What the undo took away again. */
+  readonly removed: readonly string[];
+  /** What is still there although it should not be, with the reason. */
+  readonly left: readonly Leftover[];
+  /** What was kept because the request says `keepOnFailure`. */
+  readonly kept: readonly string[];
+}
+
+export type BuildResult = BuildSucceeded | BuiltAlready | BuildRefused | BuildPlanned | BuildFailed;
+
+const answerTo = (request: BuildRequest): Answer => ({ requestId: requestIdOf(request), poolId: poolIdOf(request) });
+
+export const builtAlready = (request: BuildRequest, imageVersionId: string): BuiltAlready => ({
+  ...answerTo(request),
+  outcome: 'BuildSucceeded',
+  alreadyBuilt: true,
+  imageVersionId,
+});
+
+export function refused(
+  request: BuildRequest,
+  reason: RefusalReason,
+  message: string,
+  verdicts: readonly Verdict[] = [],
+): BuildRefused {
+  return { ...answerTo(request), outcome: 'BuildRefused', reason, message, verdicts };
+}
+
+export const planned = (request: BuildRequest, plan: BuildPlan): BuildPlanned => ({
+  ...answerTo(request),
+  outcome: 'BuildPlanned',
+  lineage: plan.layout,
+  creates: plan.stages,
+  verdicts: plan.verdicts,
+});
+
+interface Span {
+  readonly startedAtMs: number;
+  readonly endedAtMs: number;
+  readonly timings: readonly Timing[];
+}
+
+const spanText = ({ startedAtMs, endedAtMs, timings }: Span) => ({
+  startedAt: new Date(startedAtMs).toISOString(),
+  endedAt: new Date(endedAtMs).toISOString(),
+  timings,
+});
+
+export const timing = (step: Step, startedAtMs: number, endedAtMs: number): Timing => ({
+  step,
+  startedAt: new Date(startedAtMs).toISOString(),
+  endedAt: new Date(endedAtMs).toISOString(),
+  seconds: Math.round((endedAtMs - startedAtMs) / 1000),
+});
+
+export const succeeded = (request: BuildRequest, plan: BuildPlan, span: Span): BuildSucceeded => ({
+  ...answerTo(request),
+  outcome: 'BuildSucceeded',
+  buildId: plan.buildId,
+  lineage: plan.layout,
+  warnings: plan.verdicts,
+  ...spanText(span),
+});
+
+/** Where a build stopped and why. */
+export interface Stop {
+  readonly step: Step;
+  readonly resourceId: string;
+  readonly code: string;
+  readonly message: string;
+}
+
+export const failed = (
+  request: BuildRequest,
+  plan: BuildPlan,
+  stop: Stop,
+  rest: Span & UndoReport & { readonly kept: readonly string[] },
+): BuildFailed => ({
+  ...answerTo(request),
+  outcome: 'BuildFailed',
+  buildId: plan.buildId,
+  ...stop,
+  ...spanText(rest),
+  removed: rest.removed,
+  left: rest.left,
+  kept: rest.kept,
+});
+
+export interface CloudEvent {
+  readonly specversion: '1.0';
+  readonly id: string;
+  readonly source: string;
+  readonly type: string;
+  readonly subject: string;
+  readonly time: string;
+  readonly datacontenttype: 'application/json';
+  readonly data: BuildResult;
+}
+
+/**
+ * The event of a result. `occasion` tells apart two tellings of one result (the run's own, and the answer to a later
+ * message); the same occasion gives the same id, so that a consumer can drop what it has seen.
+ */
+export function resultEvent(result: BuildResult, occasion: string, atMs: number): CloudEvent {
+  return {
+    specversion: '1.0',
+    id: digest(`${occasion}\n${result.outcome}\n${result.poolId}`),
+    source: `/${CREATED_BY}`,
+    type: `BatchImagePools.${result.outcome}`,
+    subject: result.poolId,
+    time: new Date(atMs).toISOString(),
+    datacontenttype: 'application/json',
+    data: result,
+  };
+}

@@ -1,0 +1,49 @@
+/** How long to wait between looks at a resource, and when to stop: one table, and the arithmetic on it. */
+import type { Failure } from './outcome';
+import type { ResourceKind } from './resources';
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+
+interface Rhythm {
+  readonly firstMs: number;
+  readonly growth: number;
+  readonly capMs: number;
+  /** From the start of the creation; past it the creation counts as failed. */
+  readonly deadlineMinutes: number;
+}
+
+/**
+ * Looks are often enough that a step ends within a tenth of the whole, and rare enough that a build stays under 100
+ * calls. Deadlines: publication waits "up to six hours" (virtual-machines/troubleshooting-shared-images); the others
+ * are several times what Azure needs on a bad day.
+ */
+export const RHYTHMS: Readonly<Record<ResourceKind, Rhythm>> = {
+  snapshot: { firstMs: 20 * SECOND, growth: 1.5, capMs: 40 * SECOND, deadlineMinutes: 120 },
+  image: { firstMs: 20 * SECOND, growth: 1.5, capMs: 30 * SECOND, deadlineMinutes: 60 },
+  definition: { firstMs: 5 * SECOND, growth: 1.5, capMs: 30 * SECOND, deadlineMinutes: 15 },
+  version: { firstMs: 60 * SECOND, growth: 1, capMs: 60 * SECOND, deadlineMinutes: 360 },
+  pool: { firstMs: 20 * SECOND, growth: 1.5, capMs: 40 * SECOND, deadlineMinutes: 90 },
+};
+
+/** Deletions take seconds to a few minutes; one that takes an hour needs a person. */
+export const REMOVAL: Rhythm = { firstMs: 15 * SECOND, growth: 1.5, capMs: 60 * SECOND, deadlineMinutes: 60 };
+
+/** Between tries of a call that was throttled or met a passing fault. */
+export const RETRY: Rhythm = { firstMs: 5 * SECOND, growth: 2, capMs: 5 * MINUTE, deadlineMinutes: 60 };
+
+/** Pause before look number `look` (1 is the first). */
+export function pauseMs(rhythm: Rhythm, look: number): number {
+  return Math.min(rhythm.capMs, Math.round(rhythm.firstMs * rhythm.growth ** (look - 1)));
+}
+
+/** Pause before try number `tries + 1`: the server's wish, however long, or the rhythm's. */
+export function retryPauseMs(failure: Failure, tries: number): number {
+  return Math.max(failure.retryAfterMs ?? 0, pauseMs(RETRY, tries));
+}
+
+/** A throttling server may ask for any wait, and gets it; but nothing is waited for longer than a day. */
+export const longestStayMs = (startedAtMs: number): number => startedAtMs + 24 * 60 * MINUTE;
+
+export const deadlineMs = (rhythm: Rhythm, startedAtMs: number): number =>
+  startedAtMs + rhythm.deadlineMinutes * MINUTE;

@@ -1,0 +1,104 @@
+/** Builds one pool from one prepared VM: survey, plan, make each stage; on failure, undo; always, answer. */
+import type { OrchestrationContext } from 'durable-functions';
+import type { BuildJob } from '../domain/admission';
+import type { Stage } from '../domain/draft';
+import { decideBuild, type BuildPlan } from '../domain/plan';
+import type { UndoReport } from '../domain/removing';
+import type { BuildRequest } from '../domain/request';
+import type { ResourceSpec } from '../domain/resources';
+import {
+  builtAlready,
+  failed,
+  planned,
+  refused,
+  resultEvent,
+  succeeded,
+  timing,
+  type BuildResult,
+  type Timing,
+} from '../domain/result';
+import { publishEvent, surveyBuild } from './contracts';
+import { makeStage, type StageEnd } from './make';
+import { persist } from './persist';
+import { showPhase } from './status';
+import { nowMs, type Step } from './steps';
+import { undo } from './undo';
+
+export function* buildImagePool(ctx: OrchestrationContext): Step<BuildResult> {
+  const job = ctx.df.getInput<BuildJob>();
+  const result = yield* build(ctx, job.request);
+
+  showPhase(ctx, 'answer');
+  const occasion = `${ctx.df.instanceId}\n${job.messageId}`;
+  const told = yield* persist(ctx, publishEvent, resultEvent(result, occasion, nowMs(ctx)));
+  if (!told.ok) throw new Error(`The result could not be published: ${told.failure.message}`);
+
+  showPhase(ctx, 'done');
+  return result;
+}
+
+function* build(ctx: OrchestrationContext, request: BuildRequest): Step<BuildResult> {
+  const startedAtMs = nowMs(ctx);
+
+  showPhase(ctx, 'survey');
+  const facts = yield* persist(ctx, surveyBuild, request);
+  if (!facts.ok) return refused(request, 'SurveyFailed', facts.failure.message);
+
+  const choice = decideBuild(request, facts.value, startedAtMs);
+  if (choice.decision === 'built') return builtAlready(request, choice.imageVersionId);
+  if (choice.decision === 'refuse') {
+    return refused(request, 'PreflightRefused', 'The request breaks rules of Azure Batch.', choice.verdicts);
+  }
+  if (request.mode === 'plan') return planned(request, choice.plan);
+
+  return yield* makeAll(ctx, request, choice.plan, startedAtMs);
+}
+
+function* makeAll(
+  ctx: OrchestrationContext,
+  request: BuildRequest,
+  plan: BuildPlan,
+  startedAtMs: number,
+): Step<BuildResult> {
+  const timings: Timing[] = [];
+  const tried: ResourceSpec[] = [];
+  const begun: ResourceSpec[] = [];
+
+  for (const stage of plan.stages) {
+    const stageStartedAtMs = nowMs(ctx);
+    tried.push(...stage.resources); // before the act: one that timed out may still have happened
+    const end = yield* endOfStage(ctx, stage);
+    begun.push(...end.begun);
+    timings.push(timing(stage.step, stageStartedAtMs, nowMs(ctx)));
+    if (end.stop) {
+      const rest = request.keepOnFailure ? keep(begun) : yield* takeBack(ctx, tried);
+      return failed(request, plan, end.stop, { ...rest, startedAtMs, endedAtMs: nowMs(ctx), timings });
+    }
+  }
+
+  return succeeded(request, plan, { startedAtMs, endedAtMs: nowMs(ctx), timings });
+}
+
+/** An activity that keeps throwing is our fault, not Azure's; what was made is undone all the same. */
+function* endOfStage(ctx: OrchestrationContext, stage: Stage): Step<StageEnd> {
+  try {
+    return yield* makeStage(ctx, stage);
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    const resourceId = stage.resources[0]?.id ?? '';
+    return { begun: stage.resources, stop: { step: stage.step, resourceId, code: 'UnexpectedFault', message } };
+  }
+}
+
+type Aftermath = UndoReport & { readonly kept: readonly string[] };
+
+const keep = (begun: readonly ResourceSpec[]): Aftermath => ({
+  removed: [],
+  left: [],
+  kept: begun.map(({ id }) => id),
+});
+
+function* takeBack(ctx: OrchestrationContext, tried: readonly ResourceSpec[]): Step<Aftermath> {
+  showPhase(ctx, 'undo');
+  return { ...(yield* undo(ctx, tried)), kept: [] };
+}

@@ -1,0 +1,37 @@
+/** The activities by name, with what goes in and comes out; orchestrators and handlers are both checked against this. */
+import { RetryOptions } from 'durable-functions';
+import type { BuildFacts } from '../domain/facts';
+import type { Outcome } from '../domain/outcome';
+import type { BuildRequest } from '../domain/request';
+import type { Begun, Removal, ResourceSpec, Sighting } from '../domain/resources';
+import type { CloudEvent } from '../domain/result';
+import type { ActivityRef } from './steps';
+
+/**
+ * Activities return what Azure answered, faults included, as data; what they throw is a bug or a dying process. So a
+ * few quick tries are enough here, and patience with Azure is the orchestrator's (waiting.ts).
+ */
+function afterACrash(): RetryOptions {
+  const options = new RetryOptions(5_000, 4);
+  options.backoffCoefficient = 2;
+  options.maxRetryIntervalInMilliseconds = 30_000;
+  return options;
+}
+
+const activity = <I, O>(name: string): ActivityRef<I, O> => ({ name, retry: afterACrash() });
+
+export interface Look {
+  readonly spec: ResourceSpec;
+  readonly begun: Begun;
+}
+
+/** Reads all that the preflight needs, without changing anything. */
+export const surveyBuild = activity<BuildRequest, Outcome<BuildFacts>>('surveyBuild');
+/** Begins to make one resource, or finds that it was begun; returns before Azure is done. */
+export const beginResource = activity<ResourceSpec, Outcome<Begun>>('beginResource');
+/** Looks once at a resource that was begun. */
+export const lookAtResource = activity<Look, Outcome<Sighting>>('lookAtResource');
+/** Takes one resource away if it is ours, or finds it gone; call it until it says so. */
+export const removeResource = activity<ResourceSpec, Outcome<Removal>>('removeResource');
+/** Sends one result event; the bus drops what it has seen. */
+export const publishEvent = activity<CloudEvent, Outcome<null>>('publishEvent');

@@ -1,0 +1,49 @@
+/** The typed steps of an orchestration: the only place where durable tasks are made. */
+import type { OrchestrationContext, RetryOptions, Task } from 'durable-functions';
+
+/**
+ * A part of an orchestration that ends with a `T`. What durable-functions passes back into a `yield` is untyped
+ * (`OrchestrationHandler` is `Generator<Task, unknown, any>`), so the `any` lives here and only here.
+ */
+export type Step<T> = Generator<Task, T>;
+
+/** Names an activity and, for the compiler only, its input and output. */
+export interface ActivityRef<I, O> {
+  readonly name: string;
+  readonly retry: RetryOptions;
+  readonly types?: { readonly input: I; readonly output: O };
+}
+
+export const nowMs = (ctx: OrchestrationContext): number => ctx.df.currentUtcDateTime.getTime();
+
+/** Runs one activity. */
+export function* run<I, O>(ctx: OrchestrationContext, activity: ActivityRef<I, O>, input: I): Step<O> {
+  return yield ctx.df.callActivityWithRetry(activity.name, activity.retry, input);
+}
+
+/** Runs one activity for each input, at most `width` at a time; the answers stand in the order of the inputs. */
+export function* runAll<I, O>(
+  ctx: OrchestrationContext,
+  activity: ActivityRef<I, O>,
+  inputs: readonly I[],
+  width: number,
+): Step<O[]> {
+  const outputs: O[] = [];
+  for (let from = 0; from < inputs.length; from += width) {
+    const slice = inputs.slice(from, from + width);
+    const tasks = slice.map((input) => ctx.df.callActivityWithRetry(activity.name, activity.retry, input));
+    // A fresh Task.all of at least one fresh task: v3 hangs on an empty or reused one.
+    outputs.push(...(yield ctx.df.Task.all(tasks)));
+  }
+  return outputs;
+}
+
+/** Sleeps on a durable timer until `dueMs`; returns at once when that has passed. */
+export function* sleepUntil(ctx: OrchestrationContext, dueMs: number): Step<void> {
+  if (dueMs > nowMs(ctx)) yield ctx.df.createTimer(new Date(dueMs));
+}
+
+/** Logs once, and not again on every replay. */
+export function note(ctx: OrchestrationContext, message: string): void {
+  if (!ctx.df.isReplaying) ctx.log(message);
+}

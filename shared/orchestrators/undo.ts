@@ -1,0 +1,40 @@
+/** Undoes a build: takes away what it made, last made first, and reports what could not be taken. */
+import type { OrchestrationContext } from 'durable-functions';
+import {
+  afterRemoval,
+  inReverse,
+  isRemovalOpen,
+  startRemoving,
+  undoReport,
+  type Removing,
+  type UndoReport,
+} from '../domain/removing';
+import type { ResourceSpec } from '../domain/resources';
+import { removeResource } from './contracts';
+import { nowMs, runAll, sleepUntil, type Step } from './steps';
+
+const WIDTH = 8;
+
+/** Each stage is gone, or given up, before the one that it stands on is touched. */
+export function* undo(ctx: OrchestrationContext, made: readonly ResourceSpec[]): Step<UndoReport> {
+  const removings: Removing[] = [];
+  for (const stage of inReverse(made)) {
+    removings.push(...(yield* removeStage(ctx, stage)));
+  }
+  return undoReport(removings);
+}
+
+function* removeStage(ctx: OrchestrationContext, stage: readonly ResourceSpec[]): Step<readonly Removing[]> {
+  let removings: readonly Removing[] = stage.map((spec) => startRemoving(spec, nowMs(ctx)));
+  while (removings.some(isRemovalOpen)) {
+    yield* sleepUntil(ctx, Math.min(...removings.filter(isRemovalOpen).map(({ dueMs }) => dueMs)));
+    const due = removings.filter((removing) => isRemovalOpen(removing) && removing.dueMs <= nowMs(ctx));
+    const specs = due.map(({ spec }) => spec);
+    const answers = yield* runAll(ctx, removeResource, specs, WIDTH);
+    removings = removings.map((removing) => {
+      const answer = answers[due.indexOf(removing)];
+      return answer ? afterRemoval(removing, answer, nowMs(ctx)) : removing;
+    });
+  }
+  return removings;
+}
