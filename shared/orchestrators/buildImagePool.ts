@@ -17,7 +17,7 @@ import {
   type BuildResult,
   type Timing,
 } from '../domain/result';
-import { publishEvent, surveyBuild } from './contracts';
+import { ACTIVITIES } from './contracts';
 import { makeStage, type StageEnd } from './make';
 import { persist } from './persist';
 import { showPhase } from './status';
@@ -30,7 +30,7 @@ export function* buildImagePool(ctx: OrchestrationContext): Step<BuildResult> {
 
   showPhase(ctx, 'answer');
   const occasion = `${ctx.df.instanceId}\n${job.messageId}`;
-  const told = yield* persist(ctx, publishEvent, resultEvent(result, occasion, nowMs(ctx)));
+  const told = yield* persist(ctx, ACTIVITIES.publishEvent, resultEvent(result, occasion, nowMs(ctx)));
   if (!told.ok) throw new Error(`The result could not be published: ${told.failure.message}`);
 
   showPhase(ctx, 'done');
@@ -41,7 +41,7 @@ function* build(ctx: OrchestrationContext, request: BuildRequest): Step<BuildRes
   const startedAtMs = nowMs(ctx);
 
   showPhase(ctx, 'survey');
-  const facts = yield* persist(ctx, surveyBuild, request);
+  const facts = yield* persist(ctx, ACTIVITIES.surveyBuild, request);
   if (!facts.ok) return refused(request, 'SurveyFailed', facts.failure.message);
 
   const choice = decideBuild(request, facts.value, startedAtMs);

@@ -25,13 +25,23 @@ export interface Look {
   readonly begun: Begun;
 }
 
-/** Reads all that the preflight needs, without changing anything. */
-export const surveyBuild = activity<BuildRequest, Outcome<BuildFacts>>('surveyBuild');
-/** Begins to make one resource, or finds that it was begun; returns before Azure is done. */
-export const beginResource = activity<ResourceSpec, Outcome<Begun>>('beginResource');
-/** Looks once at a resource that was begun. */
-export const lookAtResource = activity<Look, Outcome<Sighting>>('lookAtResource');
-/** Takes one resource away if it is ours, or finds it gone; call it until it says so. */
-export const removeResource = activity<ResourceSpec, Outcome<Removal>>('removeResource');
-/** Sends one result event; the bus drops what it has seen. */
-export const publishEvent = activity<CloudEvent, Outcome<null>>('publishEvent');
+/** Every activity of the app. */
+export const ACTIVITIES = {
+  /** Reads all that the preflight needs, without changing anything. */
+  surveyBuild: activity<BuildRequest, Outcome<BuildFacts>>('surveyBuild'),
+  /** Begins to make one resource, or finds that it was begun; returns before Azure is done. */
+  beginResource: activity<ResourceSpec, Outcome<Begun>>('beginResource'),
+  /** Looks once at a resource that was begun. */
+  lookAtResource: activity<Look, Outcome<Sighting>>('lookAtResource'),
+  /** Takes one resource away if it is ours, or finds it gone; call it until it says so. */
+  removeResource: activity<ResourceSpec, Outcome<Removal>>('removeResource'),
+  /** Sends one result event; the bus drops what it has seen. */
+  publishEvent: activity<CloudEvent, Outcome<null>>('publishEvent'),
+};
+
+/** A handler for every activity, with its input and output. */
+export type ActivityHandlers = {
+  readonly [K in keyof typeof ACTIVITIES]: (typeof ACTIVITIES)[K] extends ActivityRef<infer I, infer O>
+    ? (input: I) => Promise<O>
+    : never;
+};

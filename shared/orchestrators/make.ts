@@ -5,7 +5,7 @@ import { afterBegin, afterLook, isDue, isOpen, nextDueMs, startMaking, type Maki
 import type { Outcome } from '../domain/outcome';
 import type { Begun, ResourceSpec, Sighting } from '../domain/resources';
 import type { Stop } from '../domain/result';
-import { beginResource, lookAtResource } from './contracts';
+import { ACTIVITIES } from './contracts';
 import { nowMs, runAll, sleepUntil, type Step } from './steps';
 import { showStage } from './status';
 
@@ -44,10 +44,10 @@ function* attend(ctx: OrchestrationContext, makings: readonly Making[]): Step<re
   const specs = toBegin.map(({ spec }) => spec);
   const begun = new Map<string, Outcome<Begun>>();
   const seen = new Map<string, Outcome<Sighting>>();
-  (yield* runAll(ctx, beginResource, specs, WIDTH)).forEach((answer, index) =>
+  (yield* runAll(ctx, ACTIVITIES.beginResource, specs, WIDTH)).forEach((answer, index) =>
     begun.set(specs[index]?.id ?? '', answer),
   );
-  (yield* runAll(ctx, lookAtResource, toLook, WIDTH)).forEach((answer, index) =>
+  (yield* runAll(ctx, ACTIVITIES.lookAtResource, toLook, WIDTH)).forEach((answer, index) =>
     seen.set(toLook[index]?.spec.id ?? '', answer),
   );
   return makings.map((making) => {

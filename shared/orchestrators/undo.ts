@@ -10,7 +10,7 @@ import {
   type UndoReport,
 } from '../domain/removing';
 import type { ResourceSpec } from '../domain/resources';
-import { removeResource } from './contracts';
+import { ACTIVITIES } from './contracts';
 import { nowMs, runAll, sleepUntil, type Step } from './steps';
 
 const WIDTH = 8;
@@ -30,7 +30,7 @@ function* removeStage(ctx: OrchestrationContext, stage: readonly ResourceSpec[])
     yield* sleepUntil(ctx, Math.min(...removings.filter(isRemovalOpen).map(({ dueMs }) => dueMs)));
     const due = removings.filter((removing) => isRemovalOpen(removing) && removing.dueMs <= nowMs(ctx));
     const specs = due.map(({ spec }) => spec);
-    const answers = yield* runAll(ctx, removeResource, specs, WIDTH);
+    const answers = yield* runAll(ctx, ACTIVITIES.removeResource, specs, WIDTH);
     removings = removings.map((removing) => {
       const answer = answers[due.indexOf(removing)];
       return answer ? afterRemoval(removing, answer, nowMs(ctx)) : removing;

@@ -1,0 +1,102 @@
+/** Makes and removes resources, one call at a time; each activity may run twice and finds its own work again. */
+import { operationError } from '../azure/armCall';
+import type { Arm } from '../azure/clients';
+import { managedImageClient, placeOf, snapshotClient } from '../azure/computeResources';
+import { imageDefinitionClient, imageVersionClient } from '../azure/galleryResources';
+import { poolClient } from '../azure/poolResources';
+import type { ResourceClient, Seen } from '../azure/resourceClient';
+import { TAG } from '../domain/names';
+import { fail, succeed, type Failure, type Outcome } from '../domain/outcome';
+import type { Begun, Removal, ResourceSpec, Sighting } from '../domain/resources';
+import type { Look } from '../orchestrators/contracts';
+
+/** The one resource, bound to its kind's client: what every activity needs of it. */
+interface Handle {
+  see(): Promise<Outcome<Seen>>;
+  put(): Promise<Outcome<Begun>>;
+  delete(): Promise<Outcome<Begun>>;
+}
+
+const bind = <S extends ResourceSpec>(client: ResourceClient<S>, spec: S): Handle => ({
+  see: () => client.see(spec),
+  put: () => client.put(spec),
+  delete: () => client.delete(spec),
+});
+
+function handleOf(arm: Arm, spec: ResourceSpec): Handle {
+  switch (spec.kind) {
+    case 'snapshot':
+      return bind(snapshotClient(arm), spec);
+    case 'image':
+      return bind(managedImageClient(arm), spec);
+    case 'definition':
+      return bind(imageDefinitionClient(arm), spec);
+    case 'version':
+      return bind(imageVersionClient(arm), spec);
+    case 'pool':
+      return bind(poolClient(arm), spec);
+  }
+}
+
+const isOurs = (spec: ResourceSpec, seen: Seen): boolean => seen.tags[TAG.build] === spec.tags[TAG.build];
+
+const nameTaken = (spec: ResourceSpec): Failure => ({
+  kind: 'rejected',
+  code: 'NameTaken',
+  message: `${spec.id} exists and does not carry this build's mark (${TAG.build}). It was not touched.`,
+});
+
+export function createResourceActivities(arm: Arm) {
+  return {
+    beginResource: (spec: ResourceSpec) => begin(handleOf(arm, spec), spec),
+    lookAtResource: ({ spec, begun }: Look) => lookAt(arm, handleOf(arm, spec), spec, begun),
+    removeResource: (spec: ResourceSpec) => remove(handleOf(arm, spec), spec),
+  };
+}
+
+async function begin(handle: Handle, spec: ResourceSpec): Promise<Outcome<Begun>> {
+  const before = await handle.see();
+  if (before.ok) return found(spec, before.value);
+  if (before.failure.kind !== 'notFound') return before;
+  const put = await handle.put();
+  if (put.ok || put.failure.status !== 412) return put;
+  // If-None-Match: someone, perhaps an earlier try of ours, came between.
+  const after = await handle.see();
+  return after.ok ? found(spec, after.value) : after;
+}
+
+function found(spec: ResourceSpec, seen: Seen): Outcome<Begun> {
+  if (!isOurs(spec, seen)) return fail(nameTaken(spec));
+  if (!seen.deleting) return succeed({});
+  return fail({ kind: 'conflict', code: 'BeingDeleted', message: `${spec.id} is still being deleted.` });
+}
+
+async function lookAt(arm: Arm, handle: Handle, spec: ResourceSpec, begun: Begun): Promise<Outcome<Sighting>> {
+  const answer = await handle.see();
+  if (!answer.ok) return answer.failure.kind === 'notFound' ? succeed(vanished(spec)) : answer;
+  const seen = answer.value;
+  if (!isOurs(spec, seen)) return fail(nameTaken(spec));
+  if (seen.deleting) return succeed(vanished(spec));
+  if (seen.sighting.state !== 'failed' || begun.operationUrl === undefined) return succeed(seen.sighting);
+  const why = await operationError(placeOf(arm, spec.id), arm.settings, begun.operationUrl);
+  // The record of an operation expires; then the resource's own word must do.
+  if (!why.ok) return why.failure.kind === 'notFound' ? succeed(seen.sighting) : why;
+  return succeed({ ...seen.sighting, ...why.value });
+}
+
+const vanished = (spec: ResourceSpec): Sighting => ({
+  state: 'failed',
+  code: 'ResourceVanished',
+  message: `${spec.id} was deleted by someone else while it was being made.`,
+});
+
+async function remove(handle: Handle, spec: ResourceSpec): Promise<Outcome<Removal>> {
+  const before = await handle.see();
+  if (!before.ok) return before.failure.kind === 'notFound' ? succeed({ state: 'gone' }) : before;
+  if (!isOurs(spec, before.value)) return succeed({ state: 'notOurs' });
+  if (before.value.deleting) return succeed({ state: 'underway' });
+  const deleted = await handle.delete();
+  if (!deleted.ok) return deleted.failure.kind === 'notFound' ? succeed({ state: 'gone' }) : deleted;
+  const { retryAfterMs } = deleted.value;
+  return succeed({ state: 'underway', ...(retryAfterMs === undefined ? {} : { retryAfterMs }) });
+}

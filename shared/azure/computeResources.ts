@@ -1,0 +1,99 @@
+/** Snapshots and managed images: bodies as the SDK sends them, states as the domain reads them. */
+import { armName, parseArmId } from '../domain/armId';
+import { fail, succeed, type Outcome } from '../domain/outcome';
+import type { ManagedImageSpec, SnapshotSpec } from '../domain/resources';
+import type { Arm } from './clients';
+import { isDeleting, look, sightingOf, submit, type ResourceClient, type Seen } from './resourceClient';
+
+interface Tracked {
+  readonly tags?: Record<string, string>;
+  readonly provisioningState?: string;
+}
+
+/** Where a call goes: the subscription's clients, and the resource group and name within it. */
+export function placeOf(arm: Arm, id: string) {
+  const parsed = parseArmId(id);
+  if (!parsed) throw new Error(`Not a resource id: ${id}`);
+  return { ...arm(parsed.subscriptionId), group: parsed.resourceGroup, name: armName(parsed), names: parsed.names };
+}
+
+/** Turns the SDK's answer for a tracked resource into what the domain reads. */
+export function seenFrom(
+  id: string,
+  answer: Outcome<{ readonly resource: Tracked; readonly retryAfterMs?: number }>,
+): Outcome<Seen> {
+  if (!answer.ok) return fail(answer.failure);
+  const { resource, retryAfterMs } = answer.value;
+  return succeed({
+    tags: resource.tags ?? {},
+    deleting: isDeleting(resource.provisioningState),
+    sighting: sightingOf(id, resource.provisioningState, retryAfterMs),
+  });
+}
+
+export function snapshotClient(arm: Arm): ResourceClient<SnapshotSpec> {
+  return {
+    see: async ({ id }) => {
+      const { compute, group, name } = placeOf(arm, id);
+      return seenFrom(id, await look(`read snapshot ${id}`, (options) => compute.snapshots.get(group, name, options)));
+    },
+    put: ({ id, location, tags, sourceDiskId }) => {
+      const { compute, group, name } = placeOf(arm, id);
+      const body = {
+        location,
+        tags: { ...tags },
+        // Full and on Standard storage: the image must be able to outlive the disk (article.md, points 12 and 21).
+        sku: { name: 'Standard_LRS' },
+        incremental: false,
+        creationData: { createOption: 'Copy', sourceResourceId: sourceDiskId },
+      };
+      return submit(`create snapshot ${id}`, (options) => compute.snapshots.createOrUpdate(group, name, body, options));
+    },
+    delete: ({ id }) => {
+      const { compute, group, name } = placeOf(arm, id);
+      return submit(`delete snapshot ${id}`, (options) => compute.snapshots.delete(group, name, options));
+    },
+  };
+}
+
+export function managedImageClient(arm: Arm): ResourceClient<ManagedImageSpec> {
+  return {
+    see: async ({ id }) => {
+      const { compute, group, name } = placeOf(arm, id);
+      return seenFrom(id, await look(`read image ${id}`, (options) => compute.images.get(group, name, options)));
+    },
+    put: (spec) => {
+      const { compute, group, name } = placeOf(arm, spec.id);
+      return submit(`create image ${spec.id}`, (options) =>
+        compute.images.createOrUpdate(group, name, managedImageBody(spec), options),
+      );
+    },
+    delete: ({ id }) => {
+      const { compute, group, name } = placeOf(arm, id);
+      return submit(`delete image ${id}`, (options) => compute.images.delete(group, name, options));
+    },
+  };
+}
+
+function managedImageBody({ location, tags, hyperVGeneration, osType, osSnapshotId, dataDisks }: ManagedImageSpec) {
+  return {
+    location,
+    tags: { ...tags },
+    hyperVGeneration,
+    storageProfile: {
+      osDisk: {
+        osType,
+        osState: 'Generalized' as const,
+        snapshot: { id: osSnapshotId },
+        // Host caching ReadWrite provisions nodes faster (batch/batch-sig-images).
+        caching: 'ReadWrite' as const,
+        storageAccountType: 'Standard_LRS',
+      },
+      dataDisks: dataDisks.map(({ lun, snapshotId }) => ({
+        lun,
+        snapshot: { id: snapshotId },
+        storageAccountType: 'Standard_LRS',
+      })),
+    },
+  };
+}

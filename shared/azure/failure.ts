@@ -1,0 +1,116 @@
+/** Sorts what the SDKs throw, once: by status and code, never by the text of a message. */
+import { isRestError, type RestError } from '@azure/core-rest-pipeline';
+import { isServiceBusError } from '@azure/service-bus';
+import { fail, succeed, type Failure, type FailureKind, type Outcome } from '../domain/outcome';
+
+const BY_STATUS: Readonly<Record<number, FailureKind>> = {
+  401: 'forbidden',
+  403: 'forbidden',
+  404: 'notFound',
+  408: 'unavailable',
+  409: 'rejected',
+  429: 'throttled',
+};
+
+/**
+ * 409 means "never" (a lock, a name that is taken, an immutable property) unless its code says "not now"
+ * (azure-resource-manager/troubleshooting/common-deployment-errors; batch PoolBeingResized, PoolBeingDeleted).
+ */
+const NOT_NOW: ReadonlySet<string> = new Set([
+  'anotheroperationinprogress',
+  'cannotdeleteresource',
+  'conflict',
+  'operationpreempted',
+  'poolbeingdeleted',
+  'poolbeingresized',
+  'retryableerror',
+  'retryableerrorduetoanotheroperation',
+]);
+
+function kindOf(status: number, code: string): FailureKind {
+  if (status === 409 && NOT_NOW.has(code.toLowerCase())) return 'conflict';
+  return BY_STATUS[status] ?? (status >= 500 ? 'unavailable' : 'rejected');
+}
+
+interface Headers {
+  get(name: string): string | undefined;
+}
+
+/** Milliseconds that the answer asks to stay away: seconds or an HTTP date (RFC 9110, 10.2.3), by the server's own clock. */
+export function retryAfterMs(headers: Headers | undefined): number | undefined {
+  const text = headers?.get('retry-after');
+  if (headers === undefined || text === undefined) return undefined;
+  if (/^\d+$/.test(text)) return Number(text) * 1000;
+  const wait = Date.parse(text) - Date.parse(headers.get('date') ?? '');
+  return Number.isNaN(wait) ? undefined : Math.max(0, wait);
+}
+
+const retryAfter = (headers: Headers | undefined): { retryAfterMs?: number } => {
+  const wait = retryAfterMs(headers);
+  return wait === undefined ? {} : { retryAfterMs: wait };
+};
+
+/** The failure of an answer that arrived, whoever parsed it. */
+export function answeredFailure(
+  doing: string,
+  answer: { readonly status: number; readonly code?: string; readonly message?: string; readonly headers?: Headers },
+): Failure {
+  const code = answer.code ?? `Http${answer.status}`;
+  const text = answer.message ?? 'no message';
+  return {
+    kind: kindOf(answer.status, code),
+    code,
+    status: answer.status,
+    message: `Tried to ${doing}; Azure answered ${answer.status} ${code}: ${text}`,
+    ...retryAfter(answer.headers),
+  };
+}
+
+function restFailure(doing: string, error: RestError): Failure {
+  if (error.statusCode === undefined) {
+    return {
+      kind: 'unavailable',
+      code: error.code ?? 'NoAnswer',
+      message: `Tried to ${doing}; no answer: ${error.message}`,
+    };
+  }
+  return answeredFailure(doing, {
+    status: error.statusCode,
+    ...(error.code === undefined ? {} : { code: error.code }),
+    message: error.message,
+    ...(error.response === undefined ? {} : { headers: error.response.headers }),
+  });
+}
+
+/** Names of @azure/identity's errors: the identity endpoint is down, or does not know the app yet. */
+const IDENTITY_ERRORS: ReadonlySet<string> = new Set([
+  'AggregateAuthenticationError',
+  'AuthenticationError',
+  'CredentialUnavailableError',
+]);
+
+/** Node's own codes for a connection that broke (nodejs.org/api/errors.html#common-system-errors). */
+const BROKEN_CONNECTION = /^(ECONN|ENOTFOUND|EAI_|ETIMEDOUT|EPIPE|EHOSTUNREACH|ENETUNREACH)/;
+
+/** What an error of the SDKs, the identity or the network means; undefined for anything else, which is a bug of ours. */
+export function failureOf(doing: string, error: unknown): Failure | undefined {
+  if (isRestError(error)) return restFailure(doing, error);
+  if (!(error instanceof Error)) return undefined;
+  const message = `Tried to ${doing}; ${error.message}`;
+  if (isServiceBusError(error))
+    return { kind: error.retryable ? 'unavailable' : 'rejected', code: error.code, message };
+  if (IDENTITY_ERRORS.has(error.name)) return { kind: 'unavailable', code: error.name, message };
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  return BROKEN_CONNECTION.test(code) ? { kind: 'unavailable', code, message } : undefined;
+}
+
+/** Runs a call; its value, or the failure that Azure gave. Errors that are not Azure's pass through. */
+export async function attempt<T>(doing: string, call: () => Promise<T>): Promise<Outcome<T>> {
+  try {
+    return succeed(await call());
+  } catch (error) {
+    const failure = failureOf(doing, error);
+    if (!failure) throw error;
+    return fail(failure);
+  }
+}

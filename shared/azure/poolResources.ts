@@ -1,0 +1,78 @@
+/** Batch pools: created by their whole REST body, so that no field is lost that the SDK's models do not know. */
+import type { Pool, ResizeError } from '@azure/arm-batch';
+import { fail, succeed } from '../domain/outcome';
+import { sightPool, type PoolState } from '../domain/poolSighting';
+import type { PoolSpec } from '../domain/resources';
+import { callArm } from './armCall';
+import type { Arm } from './clients';
+import { placeOf } from './computeResources';
+import { begunFrom, isDeleting, look, type ResourceClient } from './resourceClient';
+
+/** A pool's account and name. */
+export function poolPlace(arm: Arm, id: string) {
+  const { batch, compute, group, names } = placeOf(arm, id);
+  const [account = '', pool = ''] = names;
+  return { clients: { batch, compute }, batch, group, account, pool };
+}
+
+/** Metadata as a record: the place where a pool says whose it is. */
+export const poolMetadata = (pool: Pool): Readonly<Record<string, string>> =>
+  Object.fromEntries((pool.metadata ?? []).map(({ name, value }) => [name, value]));
+
+export function poolClient(arm: Arm): ResourceClient<PoolSpec> {
+  const path = (id: string): string => `${id}?api-version=${arm.settings.batchApiVersion}`;
+  return {
+    see: async (spec) => {
+      const { batch, group, account, pool } = poolPlace(arm, spec.id);
+      const answer = await look(`read pool ${spec.id}`, (options) =>
+        batch.poolOperations.get(group, account, pool, options),
+      );
+      if (!answer.ok) return fail(answer.failure);
+      const { resource, retryAfterMs } = answer.value;
+      const sighting = sightPool(spec, poolState(resource));
+      const wait = sighting.state === 'underway' && retryAfterMs !== undefined ? { retryAfterMs } : {};
+      return succeed({
+        tags: poolMetadata(resource),
+        deleting: isDeleting(resource.provisioningState),
+        sighting: { ...sighting, ...wait },
+      });
+    },
+    put: async ({ id, properties }) => {
+      const { clients } = poolPlace(arm, id);
+      const answer = await callArm(clients, arm.settings, `create pool ${id}`, {
+        method: 'PUT',
+        url: path(id),
+        // A PUT on an existing pool would replace it (rest/api/batchmanagement/pool/create).
+        headers: { 'if-none-match': '*' },
+        body: { properties },
+      });
+      return answer.ok ? succeed(begunFrom(answer.value.headers)) : answer;
+    },
+    delete: async ({ id }) => {
+      const { clients } = poolPlace(arm, id);
+      const answer = await callArm(clients, arm.settings, `delete pool ${id}`, { method: 'DELETE', url: path(id) });
+      return answer.ok ? succeed(begunFrom(answer.value.headers)) : answer;
+    },
+  };
+}
+
+const detailsText = (error: ResizeError): string =>
+  (error.details ?? []).map(({ code, message }) => `${code}: ${message}`).join('; ');
+
+function poolState(pool: Pool): PoolState {
+  const run = pool.autoScaleRun;
+  return {
+    provisioningState: pool.provisioningState,
+    allocationState: pool.allocationState,
+    dedicatedNodes: pool.currentDedicatedNodes ?? 0,
+    spotNodes: pool.currentLowPriorityNodes ?? 0,
+    resizeErrors: (pool.resizeOperationStatus?.errors ?? []).map((error) => ({
+      code: error.code,
+      message: error.message,
+      details: detailsText(error),
+    })),
+    ...(run === undefined
+      ? {}
+      : { autoScaleRun: run.error ? { error: { code: run.error.code, message: run.error.message } } : {} }),
+  };
+}
