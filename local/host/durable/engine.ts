@@ -5,7 +5,7 @@ import { Alarms } from './alarms';
 import type { World } from './decisions';
 import { beginEpisode, conclude, end, type Episode } from './episode';
 import { EventType, HTTP_ACTIVITY, timestamp, type HistoryEvent } from './events';
-import { activityFailure, messageOf, notRegistered, orchestratorFailed } from './failures';
+import { activityFailure, isError, messageOf, notRegistered, orchestratorFailed } from './failures';
 import { runHttpActivity } from './httpActivity';
 import { isDone, openTasks, type Change, type Instance } from './instance';
 import { Journal } from './journal';
@@ -209,7 +209,7 @@ export class Engine {
     const { name, instanceId } = episode.instance;
     const output = error instanceof NonDeterminism ? error.message : orchestratorFailed(name, messageOf(error));
     this.#options.log('error', `Instance '${instanceId}': ${output}`);
-    const details = error instanceof Error ? (error.stack ?? '') : '';
+    const details = isError(error) ? (error.stack ?? '') : '';
     this.commit(end(episode, { status: 'Failed', output, details }, this.world()));
   }
 }

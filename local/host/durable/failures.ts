@@ -17,8 +17,13 @@ const structuredSchema = z.object({
   properties: z.record(z.string(), z.unknown()),
 });
 
+/** Errors come from the app, too, which may live in a realm of its own. */
+export function isError(error: unknown): error is Error {
+  return error instanceof Error || Object.prototype.toString.call(error) === '[object Error]';
+}
+
 export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  return isError(error) ? error.message : String(error);
 }
 
 /** TaskActivityShim: the reason names the activity, the details are the serialized exception. */
@@ -29,7 +34,7 @@ export function activityFailure(name: string, error: unknown): TaskFailure {
     $type: 'System.Exception, System.Private.CoreLib',
     ClassName: 'System.Exception',
     Message: message,
-    StackTraceString: error instanceof Error ? error.stack : null,
+    StackTraceString: isError(error) ? error.stack : null,
   };
   const failure = { Reason: `Activity function '${name}' failed: ${message}`, Details: JSON.stringify(exception) };
   return structured === undefined ? failure : { ...failure, FailureDetails: structured };

@@ -20,7 +20,11 @@ export function pollHttp(run: StepNumbering, request: HttpRequest): ReplayTask {
         return;
       }
       const timer: Step = { kind: 'timer', fireAtMs: run.nowMs + again.delayMs, isCancelled: false };
-      run.schedule(timer).whenSettled(() => ask({ ...request, method: 'GET', content: null, uri: again.location }));
+      run
+        .schedule(timer)
+        .whenSettled(() =>
+          ask({ ...request, method: 'GET', content: null, uri: new URL(again.location, question.uri).href }),
+        );
     });
   };
   ask(request);

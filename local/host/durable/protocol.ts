@@ -1,6 +1,7 @@
 /** The out-of-process protocol of durable-functions v3: what an orchestrator is given and what it answers. */
 import { z } from 'zod';
 import { EventType, type HistoryEvent } from './events';
+import { isError } from './failures';
 
 /** Numbers of durable-functions lib/src/actions/ActionType. */
 export const ActionType = {
@@ -97,7 +98,7 @@ export function parseAnswer(json: string): OrchestratorAnswer {
 
 /** The answer inside a worker's error, or undefined when the orchestrator never got as far as answering. */
 export function parseFailure(error: unknown): OrchestratorAnswer | undefined {
-  if (!(error instanceof Error)) return undefined;
+  if (!isError(error)) return undefined;
   // The answer follows the last label: inside JSON the label's line breaks are escaped.
   const at = error.message.lastIndexOf(OUT_OF_PROC_DATA);
   if (at < 0) return undefined;

@@ -174,4 +174,8 @@ export function registerOrchestrations(df: DurableLibrary): void {
     for (let step = 0; step < Number(df.getInput()); step++) n = yield df.callActivity('add', { a: Number(n), b: 1 });
     return n;
   });
+  // eslint-disable-next-line require-yield -- it has nothing to wait for
+  orchestration('versioned', function* ({ df }) {
+    return df.version;
+  });
 }

@@ -3,13 +3,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DurableClient, DurableOrchestrationStatus } from 'durable-functions';
-import { PacedClock, type Clock } from '../../../../local/clock';
+import { SteppedClock } from '../../../../local/clock';
 import { DurableBackend, type DurableBackendOptions } from '../../../../local/host/durable/backend';
 import { App, type DurableLibrary } from './app';
 
 export class Hub {
   readonly folder = mkdtempSync(join(tmpdir(), 'durable-'));
   readonly app: App;
+  readonly clock = new SteppedClock(Date.UTC(2026, 0, 1));
   backend: DurableBackend;
   #client: DurableClient | undefined;
 
@@ -52,22 +53,29 @@ export class Hub {
   }
 
   async run(name: string, input?: unknown): Promise<DurableOrchestrationStatus> {
-    const id = await this.client.startNew(name, input === undefined ? {} : { input });
-    return this.finished(id);
+    return this.finished(await this.client.startNew(name, { input }));
   }
 
+  /** Steps the clock from timer to timer until the instance is done. */
   async finished(id: string): Promise<DurableOrchestrationStatus> {
     for (;;) {
+      await this.settle();
       const status = await this.client.getStatus(id);
       if (['Completed', 'Failed', 'Terminated'].includes(status.runtimeStatus)) return status;
-      await this.settle();
-      await new Promise((resolve) => setTimeout(resolve, 2));
+      this.step();
     }
   }
 
+  /** Moves the clock to the next timer. */
+  step(): void {
+    const nextDueMs = this.clock.nextDueMs();
+    if (nextDueMs === undefined) throw new Error('Nothing is under way, and no timer is set.');
+    this.clock.advanceTo(nextDueMs);
+  }
+
   #newBackend(options: Partial<DurableBackendOptions>): DurableBackend {
-    const clock: Clock = PacedClock.startingNow(20);
-    return new DurableBackend({ calls: this.app.calls, clock, folder: this.folder, hubName: 'TestHub', ...options });
+    const { app, clock, folder } = this;
+    return new DurableBackend({ calls: app.calls, clock, folder, hubName: 'TestHub', ...options });
   }
 
   async #start(app = this.app): Promise<void> {
