@@ -19,7 +19,7 @@ export type KnownBuild =
 
 export type Admission =
   | { readonly admit: 'start' }
-  /** Its answer is on the way, or was given to this very message. */
+  /** Its answer is on the way. */
   | { readonly admit: 'join' }
   | { readonly admit: 'answer'; readonly result: BuildResult };
 
@@ -29,19 +29,23 @@ export const buildJob = (request: BuildRequest, messageId: string): BuildJob => 
   messageId,
 });
 
-/** Decides by the fingerprint: the same message ten times, or a retry after a crash, must not build twice. */
+const isSame = (one: BuildJob, other: BuildJob): boolean =>
+  one.fingerprint === other.fingerprint && requestIdOf(one.request) === requestIdOf(other.request);
+
+/** Decides by what is asked for: the same message ten times, or a retry after a crash, must not build twice. */
 export function admit(job: BuildJob, known: KnownBuild): Admission {
   const last = known.status === 'none' ? undefined : known.job;
-  const same = last?.fingerprint === job.fingerprint;
+  const same = last !== undefined && isSame(last, job);
   switch (known.status) {
     case 'none':
       return { admit: 'start' };
     case 'underway':
       return same ? { admit: 'join' } : { admit: 'answer', result: inProgress(job.request, known.job) };
     case 'ended':
-      // Service Bus delivers at least once: a redelivery of the message that was answered is not a new wish.
-      if (same && last.messageId === job.messageId) return { admit: 'join' };
-      if (same && known.result?.outcome === 'BuildSucceeded') return { admit: 'answer', result: known.result };
+      // A redelivery of the message that was answered (Service Bus delivers at least once) is not a new wish.
+      if (same && known.result && (known.result.outcome === 'BuildSucceeded' || last.messageId === job.messageId)) {
+        return { admit: 'answer', result: known.result };
+      }
       return { admit: 'start' };
   }
 }

@@ -20,13 +20,14 @@ export type Decision =
   | { readonly decision: 'build'; readonly plan: BuildPlan }
   | { readonly decision: 'refuse'; readonly verdicts: readonly Verdict[] }
   /** The pool stands already, made by the same request: its image's version says what belongs to it. */
-  | { readonly decision: 'built'; readonly imageVersionId: string };
+  | { readonly decision: 'built'; readonly imageVersionId: string; readonly layout?: Layout };
 
 /** Decides what to do about a request. `startedAtMs` is the build's start: version and names derive from it. */
 export function decideBuild(request: BuildRequest, facts: BuildFacts, startedAtMs: number): Decision {
   const pool = found(facts.pool);
   if (pool?.imageId !== undefined && isBuiltAlready({ request, facts })) {
-    return { decision: 'built', imageVersionId: pool.imageId };
+    const built = layOut(request, facts, pool.imageId.split('/').at(-1) ?? '');
+    return { decision: 'built', imageVersionId: pool.imageId, ...(built === undefined ? {} : { layout: built }) };
   }
   const verdicts = preflight({ request, facts });
   const layout = layOut(request, facts, versionNumber(startedAtMs));

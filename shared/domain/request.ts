@@ -67,7 +67,7 @@ export interface BuildRequest {
 /** Nodes that the pool is asked to reach; undefined for a pool that scales by formula. */
 export function nodeTargets(properties: PoolProperties): { dedicated: number; spot: number } | undefined {
   const scale = properties.scaleSettings;
-  if (scale !== undefined && scale.fixedScale === undefined) return undefined;
+  if (scale?.['autoScale'] !== undefined) return undefined;
   return {
     dedicated: scale?.fixedScale?.targetDedicatedNodes ?? 0,
     spot: scale?.fixedScale?.targetLowPriorityNodes ?? 0,

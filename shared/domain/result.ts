@@ -35,6 +35,8 @@ export interface BuiltAlready extends Answer {
   readonly outcome: 'BuildSucceeded';
   readonly alreadyBuilt: true;
   readonly imageVersionId: string;
+  /** Undefined when the VM is gone: the names below it derive from it. */
+  readonly lineage?: Layout;
 }
 
 export type RefusalReason = 'PreflightRefused' | 'BuildInProgress' | 'SurveyFailed';
@@ -77,11 +79,12 @@ export type BuildResult = BuildSucceeded | BuiltAlready | BuildRefused | BuildPl
 
 const answerTo = (request: BuildRequest): Answer => ({ requestId: requestIdOf(request), poolId: poolIdOf(request) });
 
-export const builtAlready = (request: BuildRequest, imageVersionId: string): BuiltAlready => ({
+export const builtAlready = (request: BuildRequest, imageVersionId: string, lineage?: Layout): BuiltAlready => ({
   ...answerTo(request),
   outcome: 'BuildSucceeded',
   alreadyBuilt: true,
   imageVersionId,
+  ...(lineage === undefined ? {} : { lineage }),
 });
 
 export function refused(
@@ -165,13 +168,13 @@ export interface CloudEvent {
 }
 
 /**
- * The event of a result. `occasion` tells apart two tellings of one result (the run's own, and the answer to a later
- * message); the same occasion gives the same id, so that a consumer can drop what it has seen.
+ * The event of a result, told because of one message. The same message and result give the same id, so that the bus
+ * and every consumer can drop what they have seen.
  */
-export function resultEvent(result: BuildResult, occasion: string, atMs: number): CloudEvent {
+export function resultEvent(result: BuildResult, messageId: string, atMs: number): CloudEvent {
   return {
     specversion: '1.0',
-    id: digest(`${occasion}\n${result.outcome}\n${result.poolId}`),
+    id: digest(`${messageId}\n${result.outcome}\n${result.poolId}`),
     source: `/${CREATED_BY}`,
     type: `BatchImagePools.${result.outcome}`,
     subject: result.poolId,

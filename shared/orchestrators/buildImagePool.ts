@@ -29,8 +29,7 @@ export function* buildImagePool(ctx: OrchestrationContext): Step<BuildResult> {
   const result = yield* build(ctx, job.request);
 
   showPhase(ctx, 'answer');
-  const occasion = `${ctx.df.instanceId}\n${job.messageId}`;
-  const told = yield* persist(ctx, ACTIVITIES.publishEvent, resultEvent(result, occasion, nowMs(ctx)));
+  const told = yield* persist(ctx, ACTIVITIES.publishEvent, resultEvent(result, job.messageId, nowMs(ctx)));
   if (!told.ok) throw new Error(`The result could not be published: ${told.failure.message}`);
 
   showPhase(ctx, 'done');
@@ -45,7 +44,7 @@ function* build(ctx: OrchestrationContext, request: BuildRequest): Step<BuildRes
   if (!facts.ok) return refused(request, 'SurveyFailed', facts.failure.message);
 
   const choice = decideBuild(request, facts.value, startedAtMs);
-  if (choice.decision === 'built') return builtAlready(request, choice.imageVersionId);
+  if (choice.decision === 'built') return builtAlready(request, choice.imageVersionId, choice.layout);
   if (choice.decision === 'refuse') {
     return refused(request, 'PreflightRefused', 'The request breaks rules of Azure Batch.', choice.verdicts);
   }

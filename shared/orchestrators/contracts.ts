@@ -7,6 +7,8 @@ import type { Begun, Removal, ResourceSpec, Sighting } from '../domain/resources
 import type { CloudEvent } from '../domain/result';
 import type { ActivityRef } from './steps';
 
+export type { ActivityRef };
+
 /**
  * Activities return what Azure answered, faults included, as data; what they throw is a bug or a dying process. So a
  * few quick tries are enough here, and patience with Azure is the orchestrator's (waiting.ts).

@@ -1,0 +1,5 @@
+/** The table of contents: every function of the app is registered by one of these files. */
+import './activities';
+import './imageBuildRequested';
+import './orchestrations';
+import './startup';

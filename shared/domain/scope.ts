@@ -1,0 +1,44 @@
+/** The allow-list: which subscriptions and resource groups the app may be asked to touch. */
+import { groupIdText, parseArmId } from './armId';
+import type { BuildRequest } from './request';
+
+/** A whole subscription, or one resource group of it. */
+export interface Scope {
+  readonly subscriptionId: string;
+  readonly resourceGroup?: string;
+}
+
+const GROUP_ID = /^\/subscriptions\/([^/]+)\/resourceGroups\/([^/]+)\/?$/i;
+const SUBSCRIPTION = /^(?:\/subscriptions\/)?([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\/?$/i;
+
+/** Reads one entry of the allow-list: a subscription id, or the id of a resource group. */
+export function parseScope(text: string): Scope | undefined {
+  const group = GROUP_ID.exec(text.trim());
+  if (group?.[1] && group[2]) return { subscriptionId: group[1], resourceGroup: group[2] };
+  const subscriptionId = SUBSCRIPTION.exec(text.trim())?.[1];
+  return subscriptionId === undefined ? undefined : { subscriptionId };
+}
+
+function covers(scope: Scope, subscriptionId: string, resourceGroup: string): boolean {
+  if (scope.subscriptionId.toLowerCase() !== subscriptionId.toLowerCase()) return false;
+  return scope.resourceGroup === undefined || scope.resourceGroup.toLowerCase() === resourceGroup.toLowerCase();
+}
+
+/** Every field of the request that points outside the allow-list, each with a sentence. */
+export function outsideScope(request: BuildRequest, scopes: readonly Scope[]): readonly string[] {
+  const machine = parseArmId(request.source.virtualMachineId);
+  const touched = [
+    { field: 'source.virtualMachineId', place: machine },
+    {
+      field: 'image.resourceGroup',
+      place: machine && { ...machine, resourceGroup: request.image.resourceGroup },
+    },
+    { field: 'image.galleryId', place: parseArmId(request.image.galleryId) },
+    { field: 'pool.batchAccountId', place: parseArmId(request.pool.batchAccountId) },
+  ];
+  return touched.flatMap(({ field, place }) =>
+    place && !scopes.some((scope) => covers(scope, place.subscriptionId, place.resourceGroup))
+      ? [`${field}: ${groupIdText(place.subscriptionId, place.resourceGroup)} is not on the app's allow-list`]
+      : [],
+  );
+}

@@ -1,0 +1,119 @@
+/** What travels on Service Bus, as schemas: an unknown body becomes a message, or a list of all that is wrong with it. */
+import * as z from 'zod';
+import { parseArmIdOf } from './domain/armId';
+import { IMAGE_DEFINITION_NAME, MAX_REPLICAS, POOL_NAME, RESOURCE_GROUP_NAME } from './domain/limits';
+import type { BuildRequest } from './domain/request';
+
+const armIdOf = (type: string, example: string) =>
+  z
+    .string()
+    .refine(
+      (text) => parseArmIdOf(type, text) !== undefined,
+      `must be the resource id of a ${type}, such as ${example}`,
+    )
+    .meta({ examples: [example] });
+
+const group = '/subscriptions/ID/resourceGroups/GROUP/providers';
+
+const nodeCount = z.int().min(0);
+
+const fixedScale = z.looseObject({
+  targetDedicatedNodes: nodeCount.optional(),
+  targetLowPriorityNodes: nodeCount.optional(),
+  resizeTimeout: z
+    .string()
+    .regex(/^P(?=\d|T\d)(\d+D)?(T(\d+H)?(\d+M)?(\d+S)?)?$/, 'must be an ISO 8601 duration, such as PT30M')
+    .optional(),
+});
+
+const poolProperties = z
+  .looseObject({
+    vmSize: z.string().min(1),
+    deploymentConfiguration: z.looseObject({
+      virtualMachineConfiguration: z.looseObject({ nodeAgentSkuId: z.string().min(1) }),
+    }),
+    scaleSettings: z.looseObject({ fixedScale: fixedScale.optional() }).optional(),
+    metadata: z.array(z.strictObject({ name: z.string(), value: z.string() })).optional(),
+  })
+  .describe('The Batch Management REST body of the pool ("properties"), without imageReference: the app fills it in.');
+
+const image = z.strictObject({
+  resourceGroup: z
+    .string()
+    .regex(RESOURCE_GROUP_NAME, 'must be the name of a resource group')
+    .describe("Resource group of the snapshots and the managed image, in the VM's subscription."),
+  name: z
+    .string()
+    .regex(IMAGE_DEFINITION_NAME, 'must be 1 to 80 letters, digits, ., _ or -, beginning with a letter or digit')
+    .describe('Name of the image definition; snapshots, image and version derive theirs from it.'),
+  galleryId: armIdOf('Microsoft.Compute/galleries', `${group}/Microsoft.Compute/galleries/GALLERY`),
+  route: z.enum(['gallery', 'direct', 'managedImage']).optional(),
+  regions: z
+    .array(z.strictObject({ name: z.string().min(1), replicas: z.int().min(1).max(MAX_REPLICAS).optional() }))
+    .min(1)
+    .optional()
+    .describe("Regions that the image is replicated to; the Batch account's alone when left out."),
+  osState: z.literal('Generalized').optional(),
+  identifier: z
+    .strictObject({ publisher: z.string().min(1), offer: z.string().min(1), sku: z.string().min(1) })
+    .optional(),
+});
+
+export const buildRequestSchema = z
+  .strictObject({
+    requestId: z
+      .string()
+      .regex(
+        /^(?!\d+$)[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$/,
+        'must be 1 to 128 letters, digits, . _ : -, not digits only',
+      )
+      .optional()
+      .describe('Comes back as correlation id of the result; derived from the request when left out.'),
+    mode: z.enum(['build', 'plan']).optional(),
+    source: z.strictObject({
+      virtualMachineId: armIdOf('Microsoft.Compute/virtualMachines', `${group}/Microsoft.Compute/virtualMachines/VM`),
+      generalized: z
+        .boolean()
+        .optional()
+        .describe('Your word that the VM was generalized; Azure cannot prove it, so anything but true is refused.'),
+    }),
+    image,
+    pool: z.strictObject({
+      batchAccountId: armIdOf('Microsoft.Batch/batchAccounts', `${group}/Microsoft.Batch/batchAccounts/ACCOUNT`),
+      name: z.string().regex(POOL_NAME, 'must be 1 to 64 letters, digits, _ or -'),
+      properties: poolProperties,
+    }),
+    keepOnFailure: z.boolean().optional().describe('Leave what was made where it is when the build fails.'),
+  })
+  .meta({ title: 'Image build request, version 1' }) satisfies z.ZodType<BuildRequest>;
+
+export type Parsed<T> =
+  { readonly ok: true; readonly message: T } | { readonly ok: false; readonly problems: readonly string[] };
+
+function problemOf(issue: z.core.$ZodIssue): readonly string[] {
+  const field = issue.path.map(String).join('.');
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => `${field === '' ? key : `${field}.${key}`}: unknown field`);
+  }
+  return [`${field === '' ? 'message' : field}: ${issue.message}`];
+}
+
+/** The body as JSON: Service Bus clients send objects, text or bytes, with or without a content type. */
+function jsonOf(body: unknown): { readonly json: unknown } | undefined {
+  const text = body instanceof Uint8Array ? new TextDecoder().decode(body) : body;
+  if (typeof text !== 'string') return { json: text };
+  try {
+    return { json: JSON.parse(text) };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Reads a build request; every bad field is named, never only the first. */
+export function parseBuildRequest(body: unknown): Parsed<BuildRequest> {
+  const parsed = jsonOf(body);
+  if (!parsed) return { ok: false, problems: ['message: not JSON'] };
+  const result = buildRequestSchema.safeParse(parsed.json);
+  if (result.success) return { ok: true, message: result.data };
+  return { ok: false, problems: [...new Set(result.error.issues.flatMap(problemOf))] };
+}

@@ -1,0 +1,61 @@
+/** The app's settings: read once from the environment, checked together, all that is wrong named in one error. */
+import * as z from 'zod';
+import { parseScope, type Scope } from './domain/scope';
+
+export interface Settings {
+  /** Only these subscriptions and resource groups may be named in requests. */
+  readonly allowedScopes: readonly Scope[];
+  readonly serviceBus: { readonly connectionString: string } | { readonly fullyQualifiedNamespace: string };
+  readonly armEndpoint: string;
+  readonly armScope: string;
+  readonly batchApiVersion: string;
+}
+
+const scopes = z
+  .string('is required: subscription ids or resource group ids, separated by commas')
+  .transform((text, context) =>
+    text
+      .split(',')
+      .filter((entry) => entry.trim() !== '')
+      .flatMap((entry) => {
+        const scope = parseScope(entry);
+        if (!scope) context.addIssue(`"${entry.trim()}" is neither a subscription id nor the id of a resource group`);
+        return scope ?? [];
+      }),
+  )
+  .refine((list) => list.length > 0, 'must name at least one subscription or resource group');
+
+const environment = z
+  .object({
+    ALLOWED_SCOPES: scopes,
+    SERVICE_BUS: z.string().min(1).optional(),
+    SERVICE_BUS__fullyQualifiedNamespace: z.string().min(1).optional(),
+    ARM_ENDPOINT: z.url({ protocol: /^https$/, error: 'must be an https URL' }).default('https://management.azure.com'),
+    ARM_SCOPE: z.string().min(1).default('https://management.azure.com/.default'),
+    BATCH_API_VERSION: z
+      .string()
+      .regex(/^\d{4}-\d{2}-\d{2}(-preview)?$/, 'must be an API version, such as 2025-06-01')
+      .default('2025-06-01'),
+  })
+  .refine((env) => env.SERVICE_BUS !== undefined || env.SERVICE_BUS__fullyQualifiedNamespace !== undefined, {
+    path: ['SERVICE_BUS__fullyQualifiedNamespace'],
+    message: 'is required (or SERVICE_BUS, a connection string, for the local stack)',
+  });
+
+/** Reads the settings, or throws one error that names every setting that is missing or wrong. */
+export function readSettings(env: Readonly<Record<string, string | undefined>>): Settings {
+  const parsed = environment.safeParse(env);
+  if (!parsed.success) {
+    const problems = parsed.error.issues.map((issue) => `${issue.path.map(String).join('.')} ${issue.message}`);
+    throw new Error(`The app's settings are not usable (see docs/settings.md):\n- ${problems.join('\n- ')}`);
+  }
+  const { ALLOWED_SCOPES, SERVICE_BUS, SERVICE_BUS__fullyQualifiedNamespace: namespace, ...rest } = parsed.data;
+  return {
+    allowedScopes: ALLOWED_SCOPES,
+    serviceBus:
+      namespace === undefined ? { connectionString: SERVICE_BUS ?? '' } : { fullyQualifiedNamespace: namespace },
+    armEndpoint: rest.ARM_ENDPOINT.replace(/\/+$/, ''),
+    armScope: rest.ARM_SCOPE,
+    batchApiVersion: rest.BATCH_API_VERSION,
+  };
+}
