@@ -166,6 +166,9 @@ export function registerOrchestrations(df: DurableLibrary): void {
     const first = yield df.callActivity('add', 7);
     return [first, yield df.callActivity('rewindable'), yield df.callActivity('add', { a: 7, b: 1 })];
   });
+  orchestration('parentOfRewindable', function* ({ df }) {
+    return yield df.callSubOrchestrator('rewindMe');
+  });
   orchestration('fetches', function* ({ df }) {
     return yield df.callHttp({ method: 'GET', url: String(df.getInput()) });
   });
