@@ -1,0 +1,54 @@
+/** The control door: faults and deletions from outside, over HTTP on loopback, only when it was asked for. */
+import { z } from 'zod';
+import { ArmError } from './armError';
+import { faultRule, type Faults } from './faults';
+import type { Reply } from './replies';
+
+const deletion = z.strictObject({ id: z.string(), silently: z.boolean().optional() });
+
+export const CONTROL_PATH = '/_control/';
+
+/** What the door opens to. */
+export interface Behind {
+  readonly faults: Faults;
+  readonly calls: readonly unknown[];
+  deleteBehindTheBack(id: string, options?: { silently?: boolean }): void;
+}
+
+function parsed<T>(schema: z.ZodType<T>, body: unknown): T {
+  const result = schema.safeParse(body);
+  if (result.success) return result.data;
+  throw new ArmError(400, 'InvalidControlRequest', z.prettifyError(result.error));
+}
+
+type Handler = (body: unknown, behind: Behind) => Reply;
+
+/** Rules may be sent one by one or as a list. */
+const HANDLERS: Readonly<Record<string, Handler>> = {
+  'POST /_control/faults': (body, { faults }) => {
+    for (const rule of parsed(z.array(faultRule), Array.isArray(body) ? body : [body])) faults.add(rule);
+    return { status: 204 };
+  },
+  'DELETE /_control/faults': (_, { faults }) => {
+    faults.clear();
+    return { status: 204 };
+  },
+  'POST /_control/delete': (body, behind) => {
+    const { id, silently } = parsed(deletion, body);
+    behind.deleteBehindTheBack(id, { silently: silently === true });
+    return { status: 204 };
+  },
+  'GET /_control/calls': (_, { calls }) => ({ status: 200, body: calls }),
+};
+
+export function throughTheDoor(method: string, path: string, body: unknown, behind: Behind | undefined): Reply {
+  const handler = HANDLERS[`${method} ${path}`];
+  if (handler === undefined || behind === undefined) {
+    throw new ArmError(
+      404,
+      'NotFound',
+      'There is no control door here: start the simulator with controlDoor, on a known path.',
+    );
+  }
+  return handler(body, behind);
+}

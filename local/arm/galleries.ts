@@ -1,0 +1,62 @@
+/** Microsoft.Compute/galleries: the galleries that hold image definitions. */
+import { z } from 'zod';
+import { ArmError, notSupported } from './armError';
+import { minutesToMs } from './durations';
+import type { ResourceKind, Site, Stored, WritePlan, WriteRequest } from './kind';
+import { readBody, tags } from './schema';
+
+export const GALLERY_API_VERSIONS = ['2025-12-03', '2025-03-03', '2024-03-03'];
+
+const body = z.strictObject({
+  location: z.string(),
+  tags: tags.optional(),
+  properties: z
+    .strictObject({
+      description: z.string().optional(),
+      softDeletePolicy: z.strictObject({ isSoftDeleteEnabled: z.boolean().optional() }).optional(),
+      sharingProfile: z.strictObject({ permissions: z.enum(['Private', 'Groups', 'Community']).optional() }).optional(),
+    })
+    .default({}),
+});
+
+function put(request: WriteRequest): WritePlan {
+  const input = readBody(body, request.input, 'compute');
+  const { site, existing, id } = request;
+  if (input.properties.softDeletePolicy?.isSoftDeleteEnabled === true) throw notSupported('soft delete of galleries');
+  const minutes = existing === undefined ? site.durations.galleryMinutes : site.durations.updateMinutes;
+  return {
+    input,
+    properties: {
+      identifier: { uniqueName: `${id.subscription}-${(id.names[0] ?? '').toUpperCase()}` },
+    },
+    durationMs: request.slowed(minutesToMs(minutes)),
+  };
+}
+
+/** 409 while children exist, and for a moment after the last one went (azure-sdk-for-python#25506). */
+export function refuseWhileNested(stored: Stored, site: Site): void {
+  const lagMs = minutesToMs(site.durations.nestedDeleteLagMinutes);
+  const nested = site.childrenOf(stored.id);
+  if (nested.length === 0 && site.lateChildrenOf(stored.id, lagMs) === 0) return;
+  const kinds = nested.map((child) => child.id).join(', ');
+  const message = `Can not delete resource before nested resources are deleted. Nested resources: ${kinds || '(just deleted)'}.`;
+  throw new ArmError(409, 'CannotDeleteResource', message);
+}
+
+export const galleries: ResourceKind = {
+  type: 'Microsoft.Compute/galleries',
+  apiVersions: GALLERY_API_VERSIONS,
+  dialect: 'compute',
+  body,
+  readOnly: ['properties.identifier', 'properties.sharingStatus'],
+  lists: ['resourceGroup', 'subscription'],
+  operations: 'capsOperations',
+  /** Letters, digits, underscores and periods (troubleshooting-shared-images.md). */
+  name: /^[A-Za-z0-9][A-Za-z0-9_.]{0,78}[A-Za-z0-9]?$/,
+  put,
+  patch: z.strictObject({ tags: tags.optional(), properties: z.strictObject({ description: z.string() }).optional() }),
+  remove: (stored, site) => {
+    refuseWhileNested(stored, site);
+    return { durationMs: minutesToMs(site.durations.deleteMinutes) };
+  },
+};

@@ -1,0 +1,68 @@
+/** Reads: one resource, a list, and the status of a long operation. */
+import { ArmError, notSupported } from './armError';
+import type { Site } from './kind';
+import { showOperation, statusOf } from './operation';
+import { missing } from './parents';
+import { etagOf, USUAL_RETRY_AFTER_SECONDS, type Asked, type Desk, type Reply } from './replies';
+import { parseResourceId } from './resourceId';
+import { checkApiVersion, checkQuery, missingApiVersion, type Route } from './route';
+import { showResource } from './state';
+
+type ItemRoute = Extract<Route, { to: 'item' }>;
+
+export function getItem({ kind, id }: ItemRoute, asked: Asked, desk: Desk): Reply {
+  const query = asked.url.searchParams;
+  checkApiVersion(query, kind);
+  checkQuery(query, kind.queries?.get ?? []);
+  const site = desk.store.site();
+  const stored = site.find(id.key);
+  if (stored === undefined) throw missing(kind, id, site);
+  return { status: 200, body: showResource(stored, site, query), headers: etagOf(stored) };
+}
+
+export function list({ kind, scope, under }: Extract<Route, { to: 'list' }>, asked: Asked, desk: Desk): Reply {
+  const { url, method } = asked;
+  if (method !== 'GET') throw notSupported(`${method} ${url.pathname}`);
+  checkApiVersion(url.searchParams, kind);
+  checkQuery(url.searchParams, kind.queries?.list ?? []);
+  const site = desk.store.site();
+  const prefix = `${under.toLowerCase()}/`;
+  if (scope !== 'subscription') requireHolder(under, site);
+  const items = site
+    .ofType(kind.type)
+    .filter((stored) => stored.key.startsWith(prefix))
+    .toSorted((a, b) => (a.key < b.key ? -1 : 1))
+    .map((stored) => showResource(stored, site));
+  return { status: 200, body: kind.page?.({ query: url.searchParams, items, url }) ?? { value: items } };
+}
+
+function requireHolder(under: string, site: Site): void {
+  const id = parseResourceId(under);
+  if (id !== undefined && site.find(under) === undefined) {
+    const code =
+      id.names.length === 1 && id.type.endsWith('resourceGroups') ? 'ResourceGroupNotFound' : 'ParentResourceNotFound';
+    throw new ArmError(404, code, `The parent resource '${under}' could not be found.`);
+  }
+}
+
+/** The URL of azure-asyncoperation answers 200 with a status; a location answers 202 until it is over. */
+export function watch(route: Extract<Route, { operationId: string }>, asked: Asked, desk: Desk): Reply {
+  const { searchParams } = asked.url;
+  if (asked.method !== 'GET') throw notSupported(`${asked.method} ${asked.url.pathname}`);
+  if (searchParams.get('api-version') === null) throw missingApiVersion();
+  checkQuery(searchParams, ['monitor']);
+  const operation = desk.store.operation(route.operationId);
+  if (operation === undefined) {
+    throw new ArmError(404, 'NotFound', `The operation '${route.operationId}' was not found.`);
+  }
+  const { nowMs } = desk.store.site();
+  const retry = { 'retry-after': String(USUAL_RETRY_AFTER_SECONDS) };
+  const status = statusOf(operation, nowMs);
+  const byLocation = route.to === 'poolOperation' || searchParams.get('monitor') === 'true';
+  if (!byLocation) {
+    return { status: 200, body: showOperation(operation, nowMs), headers: status === 'InProgress' ? retry : {} };
+  }
+  if (status === 'InProgress') return { status: 202, headers: { ...retry, location: asked.url.href } };
+  if (operation.failure !== undefined) throw new ArmError(409, operation.failure.code, operation.failure.message);
+  return { status: 204 };
+}

@@ -1,0 +1,186 @@
+/** Writes: PUT, PATCH, DELETE and POST, with what Azure refuses of any resource type. */
+import { randomUUID } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
+import { ArmError, notSupported } from './armError';
+import type { ResourceKind, Site, Stored, WritePlan, WriteRequest } from './kind';
+import { startOperation, statusOf, type Operation } from './operation';
+import { missing, requireParents } from './parents';
+import { checkPreconditions } from './preconditions';
+import { asyncHeaders, deleteHeaders, etagOf, type Asked, type Desk, type Reply } from './replies';
+import { spellId, type ResourceId } from './resourceId';
+import { checkApiVersion, checkQuery, type Route } from './route';
+import { json, mergePatch, readBody, withoutReadOnly } from './schema';
+import { provisioningState, showResource } from './state';
+
+type ItemRoute = Extract<Route, { to: 'item' }>;
+type ActionRoute = Extract<Route, { to: 'action' }>;
+
+/** One write on its way: what is asked of which resource, and what is there. */
+interface Write {
+  readonly kind: ResourceKind;
+  readonly id: ResourceId;
+  readonly asked: Asked;
+  readonly desk: Desk;
+  readonly site: Site;
+  readonly stored: Stored | undefined;
+}
+
+function begin({ kind, id }: ItemRoute | ActionRoute, asked: Asked, desk: Desk): Write {
+  const site = desk.store.site();
+  return { kind, id, asked, desk, site, stored: site.find(id.key) };
+}
+
+export function write(route: ItemRoute, asked: Asked, desk: Desk): Reply {
+  const method = asked.method === 'PATCH' ? 'PATCH' : 'PUT';
+  const apiVersion = checkApiVersion(asked.url.searchParams, route.kind);
+  checkQuery(asked.url.searchParams, []);
+  const at = begin(route, asked, desk);
+  const { kind, id, site, stored } = at;
+  if (kind.put === undefined || (method === 'PATCH' && kind.patch === undefined)) {
+    throw notSupported(`${method} of ${kind.type}`);
+  }
+  requireParents(kind, id, site);
+  if (stored === undefined && method === 'PATCH') throw missing(kind, id, site);
+  checkPreconditions(kind, stored, asked.headers);
+  if (stored !== undefined) refuseWhileDeleting(stored, site.nowMs);
+  refuseName(kind, id);
+  const request = requestOf(at, method, apiVersion);
+  return accept(at, kind.put(request), request.existing === undefined);
+}
+
+/** Azure's own at the top of every body. */
+export const ALWAYS_READ_ONLY = ['id', 'name', 'type', 'etag', 'systemData', 'properties.provisioningState'];
+
+function requestOf(at: Write, method: 'PUT' | 'PATCH', apiVersion: string): WriteRequest {
+  const { kind, id, asked, site, stored } = at;
+  const sent = withoutReadOnly(asked.body, [...ALWAYS_READ_ONLY, ...kind.readOnly]);
+  const patch = method === 'PATCH' && kind.patch !== undefined ? readBody(kind.patch, sent, kind.dialect) : undefined;
+  const depth = kind.dialect === 'batch' ? 2 : Infinity;
+  return {
+    method,
+    id,
+    apiVersion,
+    input: patch === undefined ? sent : mergePatch(stored?.input, patch, depth),
+    ...(patch === undefined ? {} : { patch }),
+    existing: stored !== undefined && wasMade(stored, site.nowMs) ? stored : undefined,
+    site,
+    shortage: asked.effects.shortage,
+    slowed: (durationMs) => asked.effects.slowed(durationMs),
+  };
+}
+
+/** A creation that failed or was cut off is begun anew. */
+function wasMade(stored: Stored, nowMs: number): boolean {
+  if (stored.write?.verb !== 'create') return true;
+  const status = statusOf(stored.write, nowMs);
+  return status === 'Succeeded' || status === 'InProgress';
+}
+
+function accept(at: Write, plan: WritePlan, isNew: boolean): Reply {
+  const { kind, id, asked, desk, site, stored } = at;
+  const running = stored?.write !== undefined && statusOf(stored.write, site.nowMs) === 'InProgress';
+  if (running) return join(stored, plan, at);
+  const operation = plan.durationMs > 0 ? operationOf(at, isNew ? 'create' : 'update', plan.durationMs) : undefined;
+  const next: Stored = {
+    ...record(kind, id, plan),
+    createdMs: stored?.createdMs ?? site.nowMs,
+    changedMs: site.nowMs,
+    ...(operation === undefined ? {} : { write: operation }),
+  };
+  desk.store.put(next);
+  desk.announce({ verb: 'write', stored: next, asked, ...(operation === undefined ? {} : { operation }) });
+  return written(next, at, stored === undefined && kind.dialect === 'compute' ? 201 : 200);
+}
+
+/** UNCONFIRMED: the same PUT again while it is being carried out joins it; another one is a conflict. */
+function join(stored: Stored, plan: WritePlan, at: Write): Reply {
+  if (!isDeepStrictEqual(stored.input, json.parse(plan.input))) throw busy(stored, at.site.nowMs);
+  return written(stored, at, 200);
+}
+
+function operationOf(at: Write, verb: Operation['verb'], durationMs: number): Operation {
+  const { id, site, asked } = at;
+  const { nowMs } = site;
+  const failure = asked.effects.failure;
+  return startOperation({ verb, resourceId: id.key, startedMs: nowMs, endsMs: nowMs + durationMs, failure });
+}
+
+function written(stored: Stored, at: Write, status: number): Reply {
+  const headers = stored.write === undefined ? etagOf(stored) : asyncHeaders(stored, stored.write, at.asked);
+  return { status, body: showResource(stored, at.desk.store.site()), headers };
+}
+
+export function remove(route: ItemRoute, asked: Asked, desk: Desk): Reply {
+  checkApiVersion(asked.url.searchParams, route.kind);
+  checkQuery(asked.url.searchParams, []);
+  const at = begin(route, asked, desk);
+  const { kind, site, stored } = at;
+  checkPreconditions(kind, stored, asked.headers);
+  if (stored === undefined) return { status: 204 };
+  if (kind.remove === undefined) throw notSupported(`DELETE of ${kind.type}`);
+  if (stored.removal !== undefined && statusOf(stored.removal, site.nowMs) === 'InProgress') {
+    return { status: 202, headers: deleteHeaders(stored, stored.removal, asked) };
+  }
+  const { durationMs } = kind.remove(stored, site);
+  const removal = operationOf(at, 'delete', asked.effects.slowed(durationMs));
+  if (stored.write !== undefined && statusOf(stored.write, site.nowMs) === 'InProgress') {
+    stored.write.preemptedAtMs = site.nowMs;
+  }
+  const next: Stored = { ...stored, removal };
+  desk.store.put(next);
+  desk.announce({ verb: 'delete', stored: next, operation: removal, asked });
+  return { status: 202, headers: deleteHeaders(next, removal, asked) };
+}
+
+export function act(route: ActionRoute, asked: Asked, desk: Desk): Reply {
+  const apiVersion = checkApiVersion(asked.url.searchParams, route.kind);
+  checkQuery(asked.url.searchParams, []);
+  const at = begin(route, asked, desk);
+  const { kind, id, site, stored } = at;
+  const run = kind.actions?.[route.action];
+  if (stored === undefined) throw missing(kind, id, site);
+  if (run === undefined) throw notSupported(`POST ${asked.url.pathname}`);
+  refuseWhileDeleting(stored, site.nowMs);
+  const next: Stored = { ...stored, ...record(kind, id, run(requestOf(at, 'PUT', apiVersion))), changedMs: site.nowMs };
+  desk.store.put(next);
+  desk.announce({ verb: 'action', stored: next, action: route.action, asked });
+  return written(next, at, 200);
+}
+
+type Recorded = Pick<Stored, 'key' | 'id' | 'kind' | 'input' | 'properties' | 'etag' | 'replication' | 'resize'>;
+
+function record(kind: ResourceKind, id: ResourceId, plan: WritePlan): Recorded {
+  return {
+    key: id.key,
+    id: spellId(id, kind.type, kind.upperCasesResourceGroup === true),
+    kind,
+    input: json.parse(plan.input),
+    properties: plan.properties,
+    etag: kind.dialect === 'batch' ? newEtag() : '',
+    ...(plan.replication === undefined ? {} : { replication: plan.replication }),
+    ...(plan.resize === undefined ? {} : { resize: plan.resize }),
+  };
+}
+
+export function newEtag(): string {
+  return `W/"0x${randomUUID().replaceAll('-', '').slice(0, 15).toUpperCase()}"`;
+}
+
+function refuseName(kind: ResourceKind, id: ResourceId): void {
+  const name = id.names.at(-1) ?? '';
+  if (kind.name === undefined || kind.name.test(name)) return;
+  const message = `The resource name '${name}' of type '${kind.type}' is invalid: it must match ${kind.name.source}.`;
+  throw new ArmError(400, kind.dialect === 'batch' ? 'InvalidResourceName' : 'InvalidParameter', message);
+}
+
+function refuseWhileDeleting(stored: Stored, nowMs: number): void {
+  if (provisioningState(stored, nowMs) === 'Deleting') throw busy(stored, nowMs);
+}
+
+/** UNCONFIRMED codes; the data plane has PoolBeingDeleted. */
+function busy(stored: Stored, nowMs: number): ArmError {
+  const state = provisioningState(stored, nowMs);
+  const code = stored.kind.dialect === 'batch' ? 'PoolBeingDeleted' : 'Conflict';
+  const message = `The resource '${stored.id}' is in provisioning state '${state}'; try again when that is over.`;
+  return new ArmError(409, code, message);
+}
