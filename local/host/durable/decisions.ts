@@ -18,6 +18,16 @@ export class Unschedulable extends Error {
   override readonly name = 'Unschedulable';
 }
 
+const CUSTOM_STATUS_KB = 16;
+
+/** DurableOrchestrationContext.SetCustomStatus measures the JSON text in UTF-16. */
+export function checkCustomStatus(customStatus: unknown): void {
+  const kilobytes = (JSON.stringify(customStatus).length * 2) / 1024;
+  if (kilobytes <= CUSTOM_STATUS_KB) return;
+  const limit = `The UTF-16 size of the JSON-serialized payload must not exceed ${CUSTOM_STATUS_KB} KB.`;
+  throw new Unschedulable(`${limit} The current payload size is ${kilobytes.toFixed(1)} KB.`);
+}
+
 interface Recorded {
   readonly event: HistoryEvent;
   /** What has to happen to another instance, or to this one, together with recording the event. */

@@ -1,5 +1,5 @@
 /** What follows from one run of an orchestrator: its answer and its history become changes. Pure. */
-import { recordDecisions, type World } from './decisions';
+import { checkCustomStatus, recordDecisions, type World } from './decisions';
 import { EventType, timestamp, type HistoryEvent } from './events';
 import { orchestratorFailed } from './failures';
 import { isDone, nextGeneration, type Change, type Instance, type Progress } from './instance';
@@ -27,6 +27,7 @@ export function beginEpisode(instance: Instance, nowMs: number): Episode {
 /** Throws when the orchestrator cannot go on: it changed, or it wants what cannot be. */
 export function conclude(episode: Episode, answer: OrchestratorAnswer, world: World): Change[] {
   const { instance, fresh } = episode;
+  checkCustomStatus(answer.customStatus);
   const outcome = replay([...instance.history, ...fresh], answer.actions);
   const ending = endingOf(instance, answer, outcome);
   if (ending === 'continues') {

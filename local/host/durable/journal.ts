@@ -15,7 +15,6 @@ import { applyChange, changeSchema, type Change, type Instance } from './instanc
 
 const transactionSchema = z.array(changeSchema);
 
-/** The journal is rewritten when it is this long and mostly past. */
 const COMPACT_ABOVE_BYTES = 32 * 1024 * 1024;
 
 /**
@@ -25,11 +24,14 @@ const COMPACT_ABOVE_BYTES = 32 * 1024 * 1024;
 export class Journal {
   readonly instances = new Map<string, Instance>();
   readonly #path: string;
+  readonly #compactAboveBytes: number;
   #file: number | undefined;
   #bytes = 0;
   #bytesWhenCompact = 0;
 
-  constructor(folder: string) {
+  /** The journal is rewritten when it is longer than `compactAboveBytes` and mostly past. */
+  constructor(folder: string, compactAboveBytes = COMPACT_ABOVE_BYTES) {
+    this.#compactAboveBytes = compactAboveBytes;
     mkdirSync(folder, { recursive: true });
     this.#path = join(folder, 'instances.jsonl');
     if (existsSync(this.#path)) this.#load();
@@ -44,7 +46,7 @@ export class Journal {
     if (this.#file === undefined || changes.length === 0) return;
     this.#append(this.#file, changes);
     for (const change of changes) applyChange(this.instances, change);
-    if (this.#bytes > COMPACT_ABOVE_BYTES && this.#bytes > 2 * this.#bytesWhenCompact) this.#rewrite();
+    if (this.#bytes > this.#compactAboveBytes && this.#bytes > 2 * this.#bytesWhenCompact) this.#rewrite();
   }
 
   close(): void {
@@ -53,11 +55,15 @@ export class Journal {
   }
 
   #load(): void {
-    const text = readFileSync(this.#path, 'utf8');
-    const complete = text.slice(0, text.lastIndexOf('\n') + 1);
-    for (const line of complete.split('\n')) {
-      if (line === '') continue;
-      for (const change of transactionSchema.parse(JSON.parse(line))) applyChange(this.instances, change);
+    const lines = readFileSync(this.#path, 'utf8').split('\n');
+    // What follows the last line break was being written when the process died.
+    for (const [index, line] of lines.slice(0, -1).entries()) {
+      try {
+        for (const change of transactionSchema.parse(JSON.parse(line))) applyChange(this.instances, change);
+      } catch (cause) {
+        const advice = 'Delete the file to begin with an empty task hub.';
+        throw new Error(`Cannot read line ${index + 1} of ${this.#path}. ${advice}`, { cause });
+      }
     }
   }
 

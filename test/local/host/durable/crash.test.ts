@@ -35,7 +35,7 @@ async function liveOn(folder: string, firstDeath: number): Promise<{ kills: numb
   for (let kills = 0; kills < 80; kills++) {
     const death = DEATHS[(firstDeath + kills) % DEATHS.length] ?? 'after';
     // A start writes each instance that there is anew; every seventh life does not get beyond that.
-    const progress = death === 'after' ? 1 : 2;
+    const progress = (death === 'after' ? 1 : 2) + (kills % 2) * 2;
     const countdown = kills % 7 === 6 ? 1 : stored(folder).length + progress;
     const { signal, said } = await live(folder, wallStartMs, { countdown, death });
     if (signal === null) return { kills, said };

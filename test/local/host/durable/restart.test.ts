@@ -35,6 +35,30 @@ function registerQuirks(df: DurableLibrary, runs: number[]): void {
   });
 }
 
+function registerRefused(df: DurableLibrary): void {
+  df.app.orchestration('callsTaken', function* ({ df: durable }: OrchestrationContext): Steps {
+    try {
+      yield durable.callSubOrchestrator('waits', null, 'taken');
+    } catch (error) {
+      return error instanceof Error ? error.message.split(' \n')[0] : '';
+    }
+    return 'not reached';
+  });
+  df.app.orchestration('callsItself', function* ({ df: durable }: OrchestrationContext): Steps {
+    return yield durable.callSubOrchestrator('waits', null, durable.instanceId);
+  });
+  df.app.orchestration('callsNobody', function* ({ df: durable }: OrchestrationContext): Steps {
+    return yield durable.callSubOrchestrator('nobody');
+  });
+  df.app.orchestration('callsEntity', function* ({ df: durable }: OrchestrationContext): Steps {
+    return yield durable.callEntity(new df.EntityId('counter', 'a'), 'get');
+  });
+  df.app.orchestration('talksMuch', function* ({ df: durable }: OrchestrationContext): Steps {
+    durable.setCustomStatus('x'.repeat(9000));
+    return yield durable.waitForExternalEvent('go');
+  });
+}
+
 describe('the backend', () => {
   const runs: number[] = [];
   let hub: Hub;
@@ -46,6 +70,7 @@ describe('the backend', () => {
         registerActivities(df, new Witness());
         registerOrchestrations(df);
         registerQuirks(df, runs);
+        registerRefused(df);
       },
       { maxConcurrentActivities: 1 },
     );
@@ -114,14 +139,48 @@ describe('the backend', () => {
     expect(runs).toHaveLength(7);
   });
 
-  it('fails an orchestrator that calls what is not registered', async () => {
-    const id = await startAndSettle('callsUnknown');
+  it.each([
+    { name: 'callsUnknown', why: "The function 'unknown' doesn't exist, is disabled, or is not an activity function." },
+    {
+      name: 'callsNobody',
+      why: "The function 'nobody' doesn't exist, is disabled, or is not an orchestrator function.",
+    },
+    { name: 'callsItself', why: 'The instance ID of a sub-orchestration must be different than the instance ID of a' },
+    { name: 'callsEntity', why: 'Durable entities and entity locks are not supported by the local durable backend.' },
+    { name: 'talksMuch', why: 'The UTF-16 size of the JSON-serialized payload must not exceed 16 KB.' },
+  ])('fails an orchestrator that $name', async ({ name, why }) => {
+    const { runtimeStatus, output } = await hub.client.getStatus(await startAndSettle(name));
+    expect(runtimeStatus).toBe('Failed');
+    expect(output).toContain(`Orchestrator function '${name}' failed: ${why}`);
+  });
+
+  it('fails a sub-orchestration whose id is taken, rather than leave its parent waiting', async () => {
+    await hub.client.startNew('waits', { instanceId: 'taken' });
+    const id = await startAndSettle('callsTaken');
     expect(await hub.client.getStatus(id)).toMatchObject({
-      runtimeStatus: 'Failed',
-      output: expect.stringContaining(
-        "Orchestrator function 'callsUnknown' failed: The function 'unknown' doesn't exist, is disabled, or is not an activity function.",
-      ) as string,
+      output: "An Orchestration instance with the id 'taken' is already running.",
     });
+    expect(await statusOf('taken')).toBe('Running');
+  });
+
+  it('fails an activity that was under way and is gone after the restart', async () => {
+    const begun = Promise.withResolvers<undefined>();
+    const never = await Hub.open((df) => {
+      df.app.activity('add', {
+        handler: () => {
+          begun.resolve(undefined);
+          return new Promise(() => undefined);
+        },
+      });
+      registerOrchestrations(df);
+    });
+    const id = await never.client.startNew('chain', { input: 1 });
+    await begun.promise;
+    await never.reopen(registerOrchestrations);
+    expect((await never.finished(id)).output).toContain(
+      "Activity function 'add' failed: The function 'add' doesn't exist",
+    );
+    await never.close();
   });
 
   it('rewinds a failed sub-orchestration together with its parent', async () => {
