@@ -6,7 +6,11 @@ import { isOpen, type Making } from './making';
 export interface BuildProgress {
   readonly phase: 'survey' | Step | 'undo' | 'answer' | 'done';
   readonly since: string;
-  readonly waitingFor: readonly { readonly id: string; readonly progress?: string; readonly deadline?: string }[];
+  readonly waitingFor: readonly {
+    readonly id: string;
+    readonly progress?: string | undefined;
+    readonly deadline?: string | undefined;
+  }[];
 }
 
 export const phaseOf = (phase: BuildProgress['phase'], sinceMs: number): BuildProgress => ({

@@ -1,0 +1,78 @@
+/** `npm run demo`: one request, from the queue to a pool of 16 nodes, on the local stack; exits 1 on any deviation. */
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PacedClock } from '../local/clock';
+import { Stack } from '../local/stack';
+import { buildInstanceId } from '../shared/domain/names';
+import { parseBuildRequest } from '../shared/messages';
+import { watchBuild } from './buildWatch';
+import { deviations } from './demoChecks';
+import { demoStory } from './demoStory';
+import { showBuild } from './demoView';
+import { receiveEvent } from './receiveEvent';
+import { sendRequest } from './sendRequest';
+
+const APP_FOLDER = join(__dirname, '..', '..');
+const REQUEST = 'examples/build-16-nodes.json';
+const SUBSCRIPTION = '11111111-1111-4111-8111-111111111111';
+
+/** Half an hour of Azure in some ten seconds. */
+const SPEED = 180;
+
+async function startStack(stateFolder: string, problems: string[]): Promise<Stack> {
+  return Stack.start({
+    clock: PacedClock.startingNow(SPEED),
+    appFolder: APP_FOLDER,
+    stateFolder,
+    world: JSON.parse(await readFile(join(APP_FOLDER, 'local/world.json'), 'utf8')),
+    settings: { TASK_HUB: 'DemoHub', ALLOWED_SCOPES: SUBSCRIPTION },
+    withStorage: true,
+    onLog: ({ level, message }) => {
+      if (['warning', 'error', 'critical'].includes(level)) problems.push(`the app logged: ${message}`);
+    },
+    onConsole: (line) => problems.push(`the app printed: ${line}`),
+  });
+}
+
+/** Runs the story; answers with everything that was not as it should be. */
+async function run(stateFolder: string): Promise<readonly string[]> {
+  const parsed = parseBuildRequest(await readFile(join(APP_FOLDER, REQUEST), 'utf8'));
+  if (!parsed.ok) return parsed.problems;
+  const problems: string[] = [];
+  console.log(demoStory.opening(REQUEST, SPEED));
+  const stack = await startStack(stateFolder, problems);
+  try {
+    const bus = stack.environment['SERVICE_BUS'] ?? '';
+    await sendRequest(bus, parsed.message, 'demo-request');
+    await showBuild(watchBuild(stack.host.durableUrl ?? '', buildInstanceId(parsed.message)));
+    const event = await receiveEvent(bus);
+    console.log(demoStory.result(event, stack.azure.calls.length));
+    return [...problems, ...deviations(event, stack.azure)];
+  } finally {
+    await stack.stop();
+  }
+}
+
+async function main(): Promise<number> {
+  const stateFolder = await mkdtemp(join(tmpdir(), 'batch-image-pools-demo-'));
+  try {
+    const problems = await run(stateFolder);
+    if (problems.length === 0) {
+      console.log(demoStory.closing());
+      return 0;
+    }
+    console.error(`The demo went wrong:\n${problems.map((problem) => `- ${problem}`).join('\n')}`);
+    return 1;
+  } finally {
+    await rm(stateFolder, { recursive: true, force: true });
+  }
+}
+
+main().then(
+  (code) => process.exit(code),
+  (error: unknown) => {
+    console.error(`The demo went wrong: ${error instanceof Error ? error.message : String(error)}`);
+    process.exit(1);
+  },
+);

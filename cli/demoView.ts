@@ -1,0 +1,85 @@
+/** Shows the steps of a build as they happen: a live list on a terminal, plain lines elsewhere. */
+import { Listr, type ListrTask } from 'listr2';
+import type { BuildProgress } from '../shared/domain/progress';
+import type { BuildView } from './buildWatch';
+
+type Phase = BuildProgress['phase'];
+
+const STEPS: readonly { readonly phase: Phase; readonly title: string }[] = [
+  { phase: 'survey', title: 'Survey: read the VM, its disks, the account, the gallery and the pool' },
+  { phase: 'snapshots', title: 'Snapshots of the OS disk and both data disks, side by side' },
+  { phase: 'image', title: 'Managed image from the snapshots' },
+  { phase: 'definition', title: 'Image definition in the gallery' },
+  { phase: 'version', title: 'Image version, replicated to the region of the pool' },
+  { phase: 'pool', title: 'Pool on the image version, grown to 16 nodes' },
+  { phase: 'answer', title: 'Result event on queue image-pool-events' },
+];
+
+const lastName = (id: string): string => id.split('/').at(-1) ?? id;
+
+/** Minutes and seconds of Azure time. */
+export function durationText(ms: number): string {
+  const seconds = Math.max(0, Math.round(ms / 1000));
+  return `${Math.floor(seconds / 60)} min ${String(seconds % 60).padStart(2, '0')} s`;
+}
+
+/** The views of a build, so that several steps can wait for theirs. */
+class Progress {
+  readonly #began = new Map<Phase, number>();
+  #ended = false;
+  #waiting: (() => void)[] = [];
+  line = '';
+
+  async follow(views: AsyncIterable<BuildView>): Promise<void> {
+    try {
+      for await (const { progress } of views) {
+        if (!progress) continue;
+        if (!this.#began.has(progress.phase)) this.#began.set(progress.phase, Date.parse(progress.since));
+        this.line = progress.waitingFor
+          .map(({ id, progress: told }) => (told === undefined ? lastName(id) : `${lastName(id)}: ${told}`))
+          .join(' · ');
+        this.#wake();
+      }
+    } finally {
+      this.#ended = true;
+      this.#wake();
+    }
+  }
+
+  /** Waits until a later phase than `phase` began; answers how long it took, or undefined when it never ran. */
+  async passed(phase: Phase, onLine: (line: string) => void): Promise<number | undefined> {
+    const order = [...STEPS.map((step) => step.phase), 'undo', 'done'];
+    const later = (): number | undefined => {
+      const ends = [...this.#began].filter(([other]) => order.indexOf(other) > order.indexOf(phase));
+      return ends.length === 0 ? undefined : Math.min(...ends.map(([, atMs]) => atMs));
+    };
+    while (later() === undefined && !this.#ended) {
+      if (this.#began.has(phase)) onLine(this.line);
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    }
+    const [from, to] = [this.#began.get(phase), later()];
+    return from === undefined || to === undefined ? undefined : to - from;
+  }
+
+  #wake(): void {
+    for (const resume of this.#waiting.splice(0)) resume();
+  }
+}
+
+/** Shows the build until it has ended. */
+export async function showBuild(views: AsyncIterable<BuildView>): Promise<void> {
+  const progress = new Progress();
+  const followed = progress.follow(views);
+  const tasks = STEPS.map(({ phase, title }): ListrTask => ({
+    title,
+    task: async (_, task) => {
+      const tookMs = await progress.passed(phase, (line) => {
+        if (line !== task.output) task.output = line;
+      });
+      if (tookMs === undefined) throw new Error(`${title}: did not happen`);
+      task.title = `${title} (${durationText(tookMs)})`;
+    },
+  }));
+  await new Listr(tasks, { fallbackRenderer: 'simple', exitOnError: true }).run();
+  await followed;
+}

@@ -1,0 +1,97 @@
+/** `npm start`: the local stack on the ports of local.settings.sample.json, kept running until Ctrl-C. */
+import { readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { z } from 'zod';
+import { PacedClock } from './clock';
+import { StartRefused } from './host/refusals';
+import { printableLog } from './printableLog';
+import { Stack } from './stack';
+
+/** A build of half an hour then takes half a minute. */
+const DEFAULT_SPEED = 60;
+
+const APP_FOLDER = join(__dirname, '..', '..');
+const STATE_FOLDER = join(APP_FOLDER, '.local');
+
+const settingsFile = z.object({ Values: z.record(z.string(), z.string()) });
+
+async function readJson(file: string): Promise<unknown> {
+  return JSON.parse(await readFile(join(APP_FOLDER, file), 'utf8'));
+}
+
+function readArguments() {
+  const { values } = parseArgs({
+    options: { speed: { type: 'string' }, world: { type: 'string' }, 'free-ports': { type: 'boolean' } },
+  });
+  const speed = Number(values.speed ?? DEFAULT_SPEED);
+  if (!(speed > 0))
+    throw new Error(`--speed is how many times faster than real time, so above 0, not ${values.speed}.`);
+  return { speed, world: values.world ?? 'local/world.json', fixedPorts: values['free-ports'] !== true };
+}
+
+async function main(): Promise<void> {
+  const { speed, world, fixedPorts } = readArguments();
+  const { Values: settings } = settingsFile.parse(await readJson('local.settings.sample.json'));
+  console.log(`Starting Azure on this machine, ${speed} times as fast as real time …`);
+  // The world begins anew with every start, and so must what the app remembers of it.
+  await rm(join(STATE_FOLDER, 'host'), { recursive: true, force: true });
+  const stack = await Stack.start({
+    clock: PacedClock.startingNow(speed),
+    appFolder: APP_FOLDER,
+    stateFolder: STATE_FOLDER,
+    world: await readJson(world),
+    settings: { TASK_HUB: settings['TASK_HUB'] ?? '', ALLOWED_SCOPES: settings['ALLOWED_SCOPES'] ?? '' },
+    fixedPorts,
+    withStorage: true,
+    controlDoor: true,
+    onLog: (entry) => console.log(printableLog(entry)),
+    onConsole: (line) => console.error(line),
+  });
+  console.log(welcome(stack));
+  stopOnSignal(stack);
+}
+
+function welcome({ environment, host }: Stack): string {
+  const functions = host.functions.map(({ name, trigger }) => `  ${name.padEnd(22)} ${trigger}`);
+  return [
+    '',
+    'The local stack is up.',
+    `  Service Bus    ${environment['SERVICE_BUS'] ?? ''}`,
+    `  ARM and Batch  ${environment['ARM_ENDPOINT'] ?? ''}   (faults: POST /_control/faults, see docs/local-stack.md)`,
+    `  Storage        ${/BlobEndpoint=[^;]+/.exec(environment['AzureWebJobsStorage'] ?? '')?.[0] ?? ''}`,
+    `  Functions host ${host.url}`,
+    `  Durable API    ${host.durableUrl ?? ''}/runtime/webhooks/durabletask/instances`,
+    '',
+    'Functions:',
+    ...functions,
+    '',
+    'Send a request:  npm run send -- examples/build-16-nodes.json',
+    'Stop:            Ctrl-C',
+    '',
+  ].join('\n');
+}
+
+function stopOnSignal(stack: Stack): void {
+  let stopping = false;
+  const stop = (): void => {
+    if (stopping) return;
+    stopping = true;
+    console.log('Stopping …');
+    stack.stop().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        console.error(error);
+        process.exit(1);
+      },
+    );
+  };
+  process.on('SIGINT', stop);
+  process.on('SIGTERM', stop);
+}
+
+main().catch((error: unknown) => {
+  if (error instanceof StartRefused) console.error(error.problems.map((problem) => `- ${problem}`).join('\n'));
+  else console.error(error instanceof Error ? error.message : error);
+  process.exit(1);
+});
