@@ -1,0 +1,108 @@
+/** Runs a function for every message of a queue and settles the message by how the function ended. */
+
+import type { QueueTrigger } from '../bindings';
+import type { ServiceBusSettings } from '../hostJson';
+import type { TypedData } from '../worker/typedData';
+import type { Clock } from '../../clock';
+import type { BusConnection, Say } from './busConnection';
+import type { HeldLock, Settlement } from './heldLock';
+import { keepRenewing } from './lockRenewal';
+import { modelBindingData } from './modelBinding';
+import { QueueReceiver } from './queueReceiver';
+import type { HandledMessages } from './settlementServer';
+import { triggerMetadata } from './triggerMetadata';
+
+export interface QueueTriggerOptions {
+  readonly binding: QueueTrigger;
+  readonly queueName: string;
+  readonly connection: BusConnection;
+  readonly settings: ServiceBusSettings;
+  readonly handled: HandledMessages;
+  readonly clock: Clock;
+  readonly say: Say;
+  /** Counts what is under way, from the receipt of a message until its settlement is confirmed. */
+  readonly track: (work: () => Promise<void>) => Promise<void>;
+  readonly invoke: (trigger: TypedData, metadata: Record<string, TypedData>, reason: string) => Promise<void>;
+}
+
+export class QueueTriggerListener {
+  readonly #options: QueueTriggerOptions;
+  readonly #receiver: QueueReceiver;
+  readonly #turns: (() => void)[] = [];
+  #running = 0;
+
+  constructor(options: QueueTriggerOptions) {
+    this.#options = options;
+    const { connection, queueName, clock, say, settings, track } = options;
+    this.#receiver = new QueueReceiver({
+      connection,
+      queueName,
+      clock,
+      say,
+      limit: settings.maxConcurrentCalls + settings.prefetchCount,
+      onMessage: (lock) => track(() => this.#inTurn(() => this.#handle(lock))),
+    });
+  }
+
+  close(): void {
+    this.#receiver.close();
+  }
+
+  /** Prefetched messages wait here until one of the concurrent calls has ended. */
+  async #inTurn(work: () => Promise<void>): Promise<void> {
+    if (this.#running >= this.#options.settings.maxConcurrentCalls) {
+      await new Promise<void>((resolve) => this.#turns.push(resolve));
+    }
+    this.#running += 1;
+    try {
+      await work();
+    } finally {
+      this.#running -= 1;
+      this.#turns.shift()?.();
+    }
+  }
+
+  async #handle(lock: HeldLock): Promise<void> {
+    const { settings, handled, clock, queueName, say } = this.#options;
+    handled.add(lock);
+    const stopRenewing = keepRenewing({
+      lock,
+      clock,
+      forMs: settings.maxAutoLockRenewalDuration,
+      onFailure: (error) => say('warning', `Queue '${queueName}', message '${lock.message.id}': ${messageOf(error)}`),
+    });
+    const settlement = await this.#run(lock);
+    stopRenewing();
+    handled.remove(lock);
+    if (lock.isSettled) return;
+    if (settlement) {
+      await lock.settle(settlement).catch((error: unknown) => {
+        say('error', `Queue '${queueName}', message '${lock.message.id}' was not settled: ${messageOf(error)}`);
+      });
+    } else lock.letGo();
+  }
+
+  /** What to do with the message after the function, as the real extension does; nothing when that is left to the app. */
+  async #run(lock: HeldLock): Promise<Settlement | undefined> {
+    const { binding, settings, invoke, queueName } = this.#options;
+    const { message, token } = lock;
+    const reason = `message '${message.id}' of queue '${queueName}', delivery ${message.deliveryCount}`;
+    try {
+      await invoke(triggerData(binding, lock), triggerMetadata(message, token), reason);
+      return (binding.autoCompleteMessages ?? settings.autoCompleteMessages) ? { kind: 'complete' } : undefined;
+    } catch {
+      // The invocation has logged it. A failure abandons, whether or not messages are completed automatically.
+      return { kind: 'abandon' };
+    }
+  }
+}
+
+function triggerData(binding: QueueTrigger, { message, token }: HeldLock): TypedData {
+  if (binding.properties?.supportsDeferredBinding === 'true') {
+    return { modelBindingData: modelBindingData(message, token) };
+  }
+  if (binding.dataType === 'binary' || binding.dataType === 'stream') return { bytes: message.bodyBytes };
+  return { string: message.bodyBytes.toString('utf8') };
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
