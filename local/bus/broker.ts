@@ -8,6 +8,7 @@ import { takeArrival } from './arrivals';
 import { ClientLinks } from './clientLinks';
 import { put } from './enqueueing';
 import { LiveQueue } from './liveQueue';
+import { answerPromptly } from './promptAnswers';
 import { rulesOf, type QueueOptions } from './queueOptions';
 import { countsOf, emptyQueue, type Counts } from './queueState';
 import { isHalfWay } from './rheaInside';
@@ -46,7 +47,7 @@ export class Broker {
     });
     this.#container = create_container({
       id: 'local-service-bus',
-      // Else each small answer waits some 40 ms for the client's delayed acknowledgement.
+      // Else each small answer waits for the client's delayed acknowledgement (see promptAnswers.ts).
       tcp_no_delay: true,
       receiver_options: { max_message_size: maxMessageBytes, autoaccept: false },
       // Else rhea reports a deferred or abandoned message as released.
@@ -122,7 +123,10 @@ export class Broker {
       this.#connections.delete(context.connection);
     };
     const handlers: Readonly<Record<string, (context: EventContext) => void>> = {
-      connection_open: ({ connection }) => void this.#connections.add(connection),
+      connection_open: ({ connection }) => {
+        this.#connections.add(connection);
+        answerPromptly(connection);
+      },
       connection_close: isOver,
       disconnected: isOver,
       session_close: ({ connection, session }) => links.forget({ connection, ...(session && { session }) }),

@@ -19,7 +19,8 @@ export class LinkConsumer implements Consumer {
   readonly queue: LiveQueue;
   readonly deletesOnReceipt: boolean;
   sessionId: string | undefined;
-  #unsent: number[] = [];
+  /** Ids of deliveries that wait in the AMQP session, in rising order. */
+  readonly #unsent: number[] = [];
 
   constructor(link: Sender, queue: LiveQueue) {
     this.link = link;
@@ -31,7 +32,8 @@ export class LinkConsumer implements Consumer {
   hasCredit(): boolean {
     if (!this.link.sendable()) return false;
     const sentBelow = firstUnsentId(this.link.session);
-    this.#unsent = this.#unsent.filter((id) => id >= sentBelow);
+    const firstUnsent = this.#unsent.findIndex((id) => id >= sentBelow);
+    this.#unsent.splice(0, firstUnsent === -1 ? this.#unsent.length : firstUnsent);
     return creditOf(this.link) > this.#unsent.length;
   }
 

@@ -8,7 +8,7 @@ import type { LiveQueue } from './liveQueue';
 import { findDeferred, lock, renewLock, settle, type Verdict } from './locking';
 import { moveTo } from './queueState';
 import { isRefusal, messageTooLarge, notSupported, notUnderstood, type Refusal } from './refusals';
-import { renewSession, sessionOf } from './sessions';
+import { heldSession, renewSession } from './sessions';
 import { aBuffer, aLockToken, aLong, binary, longs, map, someFields, timestamps, uuid } from './wireValues';
 import { decode, draftOf, encode } from './wireMessage';
 
@@ -160,11 +160,16 @@ const SessionState = SessionId.extend({ 'session-state': aBuffer.nullish() });
 
 function setSessionState(body: unknown, { queue }: Desk): Answer {
   const { 'session-id': sessionId, 'session-state': sessionState } = SessionState.parse(body);
-  queue.act((state) => void (sessionOf(state, sessionId).state = sessionState ?? undefined));
-  return DONE;
+  return queue.act((state) => {
+    const session = heldSession(state, sessionId);
+    if (isRefusal(session)) return session;
+    session.state = sessionState ?? undefined;
+    return DONE;
+  });
 }
 
 function getSessionState(body: unknown, { queue }: Desk): Answer {
   const { 'session-id': sessionId } = SessionId.parse(body);
-  return { body: { 'session-state': queue.act((state) => sessionOf(state, sessionId).state) } };
+  const session = queue.act((state) => heldSession(state, sessionId));
+  return isRefusal(session) ? session : { body: { 'session-state': session.state } };
 }

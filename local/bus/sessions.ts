@@ -3,7 +3,7 @@
 import { giveBack, unlock } from './locking';
 import type { HeldMessage } from './heldMessage';
 import type { QueueState, Session } from './queueState';
-import { sessionLockLost, type Refusal } from './refusals';
+import { isRefusal, sessionLockLost, type Refusal } from './refusals';
 
 export interface AcceptRequest {
   /** Undefined asks for the next session that has messages and no holder. */
@@ -25,8 +25,13 @@ export function acceptSession(queue: QueueState, { sessionId, holder, nowMs }: A
 
 /** Makes the session's lock last its full duration again; answers with the instant at which it ends. */
 export function renewSession(queue: QueueState, sessionId: string, nowMs: number): number | Refusal {
+  const session = heldSession(queue, sessionId);
+  return isRefusal(session) ? session : lockSession(queue, session, nowMs);
+}
+
+export function heldSession(queue: QueueState, sessionId: string): Session | Refusal {
   const session = queue.sessions.get(sessionId);
-  return session?.holder === undefined ? sessionLockLost(sessionId) : lockSession(queue, session, nowMs);
+  return session?.holder === undefined ? sessionLockLost(sessionId) : session;
 }
 
 /** Closing a session gives its messages back uncounted: https://learn.microsoft.com/azure/service-bus-messaging/message-sessions */
@@ -43,7 +48,7 @@ export function loseSession(queue: QueueState, session: Session): void {
   for (const message of lockedMessagesOf(queue, session)) giveBack(queue, message);
 }
 
-export function sessionOf(queue: QueueState, sessionId: string): Session {
+function sessionOf(queue: QueueState, sessionId: string): Session {
   const known = queue.sessions.get(sessionId);
   if (known !== undefined) return known;
   const session: Session = { sessionId, holder: undefined, lockedUntilMs: undefined, state: undefined };

@@ -77,6 +77,7 @@ describe('A session', () => {
     await until(() => session.isClosed || !isOpen(session));
     await expect(session.completeMessage(message)).rejects.toMatchObject({ code: 'SessionLockLost' });
     await expect(session.renewSessionLock()).rejects.toMatchObject({ code: 'SessionLockLost' });
+    await expect(session.setSessionState('late')).rejects.toMatchObject({ code: 'SessionLockLost' });
     const next = await client.acceptSession('pools', 'A', NO_RENEWAL);
     expect(await takeOne(next)).toMatchObject({ body: 1, deliveryCount: 1 });
   });
