@@ -19,6 +19,11 @@ function numberInside(root: unknown, ...path: readonly string[]): number {
   return value;
 }
 
+function valuesInside(root: unknown, name: string): readonly unknown[] {
+  const value = inside(root, name);
+  return typeof value === 'object' && value !== null ? Object.values(value) : [];
+}
+
 /** A field that is in an event, or in what it carries, but not in its type. */
 export const fieldInside = (context: unknown, name: string): unknown => inside(context, name);
 
@@ -58,15 +63,13 @@ export function answerDisposition(delivery: Delivery, refused: Refusal | undefin
 /** True while a frame or a message of several frames has arrived in part, or a delivery waits to be sent. */
 export function isHalfWay(connection: Connection): boolean {
   if (isSomething(inside(connection, 'previous_input')) || isSomething(inside(connection, 'chunks'))) return true;
-  const sessions = inside(connection, 'local_channel_map');
-  return Object.values(Object(sessions) as Record<string, unknown>).some(isSessionHalfWay);
+  return valuesInside(connection, 'local_channel_map').some(isSessionHalfWay);
 }
 
 function isSessionHalfWay(session: unknown): boolean {
   const unsent =
     numberInside(session, 'outgoing', 'next_delivery_id') - numberInside(session, 'outgoing', 'next_pending_delivery');
-  const links: readonly unknown[] = Object.values(Object(inside(session, 'links')) as Record<string, unknown>);
-  return unsent > 0 || links.some((link) => isSomething(inside(link, '_incomplete')));
+  return unsent > 0 || valuesInside(session, 'links').some((link) => isSomething(inside(link, '_incomplete')));
 }
 
 const isSomething = (value: unknown): boolean => value !== undefined && value !== null;
