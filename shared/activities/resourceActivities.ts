@@ -1,7 +1,7 @@
 /** Makes and removes resources, one call at a time; each activity may run twice and finds its own work again. */
 import { operationError } from '../azure/armCall';
 import type { Arm } from '../azure/clients';
-import { managedImageClient, placeOf, snapshotClient } from '../azure/computeResources';
+import { managedImageClient, snapshotClient } from '../azure/computeResources';
 import { imageDefinitionClient, imageVersionClient } from '../azure/galleryResources';
 import { poolClient } from '../azure/poolResources';
 import type { ResourceClient, Seen } from '../azure/resourceClient';
@@ -78,7 +78,7 @@ async function lookAt(arm: Arm, handle: Handle, spec: ResourceSpec, begun: Begun
   if (!isOurs(spec, seen)) return fail(nameTaken(spec));
   if (seen.deleting) return succeed(vanished(spec));
   if (seen.sighting.state !== 'failed' || begun.operationUrl === undefined) return succeed(seen.sighting);
-  const why = await operationError(placeOf(arm, spec.id), arm.settings, begun.operationUrl);
+  const why = await operationError(arm, begun.operationUrl);
   // The record of an operation expires; then the resource's own word must do.
   if (!why.ok) return why.failure.kind === 'notFound' ? succeed(seen.sighting) : why;
   return succeed({ ...seen.sighting, ...why.value });

@@ -1,8 +1,8 @@
-/** Plain ARM calls through the SDK's own pipeline, for bodies and paths that its models do not know. */
+/** Plain ARM calls through the SDKs' pipeline, for bodies and paths that its models do not know. */
 import { createHttpHeaders, createPipelineRequest, type HttpMethods } from '@azure/core-rest-pipeline';
 import * as z from 'zod';
 import { fail, succeed, type Outcome } from '../domain/outcome';
-import type { ArmClients, ArmSettings } from './clients';
+import type { Arm } from './clients';
 import { answeredFailure, attempt } from './failure';
 
 export interface ArmRequest {
@@ -31,14 +31,10 @@ const parseJson = (text: string | null | undefined): unknown => {
 };
 
 /** Sends one request with the app's token; any answer from 400 on is a failure. */
-export async function callArm(
-  { batch }: ArmClients,
-  settings: ArmSettings,
-  doing: string,
-  request: ArmRequest,
-): Promise<Outcome<ArmAnswer>> {
-  const url = new URL(request.url, settings.armEndpoint);
-  if (url.origin !== new URL(settings.armEndpoint).origin) {
+export async function callArm(arm: Arm, doing: string, request: ArmRequest): Promise<Outcome<ArmAnswer>> {
+  const { armEndpoint } = arm.settings;
+  const url = new URL(request.url, armEndpoint);
+  if (url.origin !== new URL(armEndpoint).origin) {
     return fail({ kind: 'rejected', code: 'ForeignUrl', message: `Tried to ${doing}, but ${url.origin} is not ARM.` });
   }
   const sent = createPipelineRequest({
@@ -47,7 +43,7 @@ export async function callArm(
     headers: createHttpHeaders({ 'content-type': 'application/json', ...request.headers }),
     ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
   });
-  const outcome = await attempt(doing, () => batch.sendRequest(sent));
+  const outcome = await attempt(doing, () => arm.send(sent));
   if (!outcome.ok) return outcome;
   const { status, headers, bodyAsText } = outcome.value;
   const body = parseJson(bodyAsText);
@@ -58,11 +54,10 @@ export async function callArm(
 
 /** Why a long-running operation failed: its own record is the only place that says. */
 export async function operationError(
-  clients: ArmClients,
-  settings: ArmSettings,
+  arm: Arm,
   operationUrl: string,
 ): Promise<Outcome<{ readonly code: string; readonly message: string } | undefined>> {
-  const answer = await callArm(clients, settings, 'read why an operation failed', { method: 'GET', url: operationUrl });
+  const answer = await callArm(arm, 'read why an operation failed', { method: 'GET', url: operationUrl });
   if (!answer.ok) return answer;
   return succeed(errorBody.safeParse(answer.value.body).data?.error);
 }

@@ -70,7 +70,7 @@ async function readImageGroup(arm: Arm, request: BuildRequest) {
   const subscription = parseArmId(request.source.virtualMachineId)?.subscriptionId ?? '';
   const id = groupIdText(subscription, request.image.resourceGroup);
   const url = `${id}?api-version=${RESOURCES_API_VERSION}`;
-  const answer = await callArm(arm(subscription), arm.settings, `read resource group ${id}`, { method: 'GET', url });
+  const answer = await callArm(arm, `read resource group ${id}`, { method: 'GET', url });
   return factFrom(answer.ok ? succeed({ id }) : answer);
 }
 

@@ -1,6 +1,13 @@
 /** The SDK clients, made when first needed: one pair for each subscription, one credential for all. */
 import { BatchManagementClient } from '@azure/arm-batch';
 import { ComputeManagementClient } from '@azure/arm-compute';
+import {
+  bearerTokenAuthenticationPolicy,
+  createDefaultHttpClient,
+  createPipelineFromOptions,
+  type PipelineRequest,
+  type PipelineResponse,
+} from '@azure/core-rest-pipeline';
 import { DefaultAzureCredential, type TokenCredential } from '@azure/identity';
 
 export interface ArmSettings {
@@ -17,8 +24,15 @@ export interface ArmClients {
   readonly batch: BatchManagementClient;
 }
 
-/** Gives the clients for a subscription. */
-export type Arm = { readonly settings: ArmSettings } & ((subscriptionId: string) => ArmClients);
+export interface Arm {
+  readonly settings: ArmSettings;
+  clientsFor(subscriptionId: string): ArmClients;
+  /**
+   * Sends a request as it is, with the app's token. Not by a client's own pipeline: BatchManagementClient writes its
+   * API version over that of every request.
+   */
+  send(request: PipelineRequest): Promise<PipelineResponse>;
+}
 
 /**
  * The SDKs must not wait or retry themselves: an activity that sleeps is billed, and a Retry-After of minutes would
@@ -26,17 +40,21 @@ export type Arm = { readonly settings: ArmSettings } & ((subscriptionId: string)
  */
 const NO_RETRIES = { retryOptions: { maxRetries: 0 } };
 
-export function createArm(settings: ArmSettings, credential?: TokenCredential): Arm {
+export function createArm(settings: ArmSettings, credential: TokenCredential = new DefaultAzureCredential()): Arm {
   const known = new Map<string, ArmClients>();
-  let shared = credential;
-  const clientsFor = (subscriptionId: string): ArmClients => {
-    shared ??= new DefaultAzureCredential();
-    const key = subscriptionId.toLowerCase();
-    const clients = known.get(key) ?? createClients(settings, shared, subscriptionId);
-    known.set(key, clients);
-    return clients;
+  const http = createDefaultHttpClient();
+  const pipeline = createPipelineFromOptions(NO_RETRIES);
+  pipeline.addPolicy(bearerTokenAuthenticationPolicy({ credential, scopes: settings.armScope }));
+  return {
+    settings,
+    clientsFor: (subscriptionId) => {
+      const key = subscriptionId.toLowerCase();
+      const clients = known.get(key) ?? createClients(settings, credential, subscriptionId);
+      known.set(key, clients);
+      return clients;
+    },
+    send: (request) => pipeline.sendRequest(http, request),
   };
-  return Object.assign(clientsFor, { settings });
 }
 
 function createClients(settings: ArmSettings, credential: TokenCredential, subscriptionId: string): ArmClients {

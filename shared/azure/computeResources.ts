@@ -14,7 +14,12 @@ interface Tracked {
 export function placeOf(arm: Arm, id: string) {
   const parsed = parseArmId(id);
   if (!parsed) throw new Error(`Not a resource id: ${id}`);
-  return { ...arm(parsed.subscriptionId), group: parsed.resourceGroup, name: armName(parsed), names: parsed.names };
+  return {
+    ...arm.clientsFor(parsed.subscriptionId),
+    group: parsed.resourceGroup,
+    name: armName(parsed),
+    names: parsed.names,
+  };
 }
 
 /** Turns the SDK's answer for a tracked resource into what the domain reads. */

@@ -10,9 +10,9 @@ import { begunFrom, isDeleting, look, type ResourceClient } from './resourceClie
 
 /** A pool's account and name. */
 export function poolPlace(arm: Arm, id: string) {
-  const { batch, compute, group, names } = placeOf(arm, id);
+  const { batch, group, names } = placeOf(arm, id);
   const [account = '', pool = ''] = names;
-  return { clients: { batch, compute }, batch, group, account, pool };
+  return { batch, group, account, pool };
 }
 
 /** Metadata as a record: the place where a pool says whose it is. */
@@ -38,8 +38,7 @@ export function poolClient(arm: Arm): ResourceClient<PoolSpec> {
       });
     },
     put: async ({ id, properties }) => {
-      const { clients } = poolPlace(arm, id);
-      const answer = await callArm(clients, arm.settings, `create pool ${id}`, {
+      const answer = await callArm(arm, `create pool ${id}`, {
         method: 'PUT',
         url: path(id),
         // A PUT on an existing pool would replace it (rest/api/batchmanagement/pool/create).
@@ -49,8 +48,7 @@ export function poolClient(arm: Arm): ResourceClient<PoolSpec> {
       return answer.ok ? succeed(begunFrom(answer.value.headers)) : answer;
     },
     delete: async ({ id }) => {
-      const { clients } = poolPlace(arm, id);
-      const answer = await callArm(clients, arm.settings, `delete pool ${id}`, { method: 'DELETE', url: path(id) });
+      const answer = await callArm(arm, `delete pool ${id}`, { method: 'DELETE', url: path(id) });
       return answer.ok ? succeed(begunFrom(answer.value.headers)) : answer;
     },
   };
