@@ -4,8 +4,7 @@ import { minutesToMs } from './durations';
 import { durationMs } from './isoDuration';
 import type { Shortage, Site, Stored } from './kind';
 import type { PoolInput } from './poolBody';
-import { findImage, generationOf } from './poolImages';
-import { regionOf } from './resourceId';
+import { obstacle } from './obstacles';
 import {
   growthMs,
   growthOf,
@@ -13,6 +12,7 @@ import {
   mostAdded,
   nodesAt,
   sumOf,
+  type Growth,
   type Nodes,
   type Resize,
   type ResizeError,
@@ -26,56 +26,21 @@ export interface Ask {
   readonly pool: Stored | undefined;
   readonly poolKey: string;
   readonly site: Site;
-  readonly shortage: Shortage | undefined;
+  shortage(): Shortage | undefined;
   slowed(durationMs: number): number;
 }
 
 const NO_NODES: Nodes = { dedicated: 0, lowPriority: 0 };
-
-/** UNCONFIRMED in ARM: entries of code and message, with the names that the data plane uses (Azure/Batch#103). */
-export const IMAGE_GONE: ResizeError = {
-  code: 'AllocationFailed',
-  message: 'Desired number of dedicated nodes could not be allocated',
-  details: [{ code: 'Reason', message: 'The specified image is not found' }],
-};
 
 const TIMED_OUT: ResizeError = {
   code: 'AllocationTimedOut',
   message: 'Desired number of dedicated nodes could not be allocated as the resize timeout was reached',
 };
 
-/** batch-pool-node-error-checking.md, example 1. */
-function cannotBoot(vmSize: string, generation: string): ResizeError {
-  const message = `The selected VM size '${vmSize.toUpperCase()}' cannot boot Hypervisor Generation '${generation.slice(1)}'.`;
-  return {
-    code: 'AllocationFailed',
-    message: 'Desired number of dedicated nodes could not be allocated',
-    details: [
-      { code: 'Reason', message: 'The server encountered an error while allocating compute nodes.' },
-      { code: 'Provider Error Json', message: JSON.stringify({ error: { code: 'BadRequest', message } }) },
-      { code: 'Provider Error Json Truncated', message: 'False' },
-    ],
-  };
-}
-
 const quotaReached = (code: string, kind: string): ResizeError => ({
   code,
   message: `The specified account has reached ${kind} core quota`,
 });
-
-/** Av1 and Av2 sizes boot Generation 1 only (compute docs, generation-2.md). */
-const GENERATION_1_ONLY = /^standard_a\d/i;
-
-/** What makes allocation impossible, before any node. */
-function obstacle(ask: Ask): ResizeError | undefined {
-  const { vmSize, deploymentConfiguration } = ask.input.properties;
-  const { id } = deploymentConfiguration.virtualMachineConfiguration.imageReference;
-  if (id === undefined) return undefined;
-  const image = findImage(id, regionOf(accountOf(ask.account).location), ask.site);
-  if (image === undefined) return IMAGE_GONE;
-  const generation = generationOf(image, ask.site);
-  return generation === 'V2' && GENERATION_1_ONLY.test(vmSize) ? cannotBoot(vmSize, generation) : undefined;
-}
 
 /** Nodes that the account's cores still allow this pool; other pools count with what they have or are getting. */
 function withinQuota(ask: Ask, wanted: Nodes, from: Nodes): { reachable: Nodes; errors: ResizeError[] } {
@@ -125,13 +90,18 @@ function shortBy(nodes: Nodes, from: Nodes, shortage: Shortage | undefined): Nod
   return { dedicated, lowPriority: Math.max(Math.min(from.lowPriority, nodes.lowPriority), nodes.lowPriority - left) };
 }
 
+/** Growth so slow that `count` nodes take as long as the faults say. */
+function growthFor(ask: Ask, count: number): Growth {
+  const usualMs = growthMs(growthOf(ask.site.durations, 1), count);
+  return growthOf(ask.site.durations, count === 0 ? 1 : ask.slowed(usualMs) / usualMs);
+}
+
 /** The resize that a write starts now. */
 export function planResize(ask: Ask): Resize {
   const { site, input } = ask;
   const targets = targetsOf(input);
   const from = ask.pool?.resize === undefined ? NO_NODES : nodesAt(ask.pool.resize, site.nowMs);
-  const slowness = ask.slowed(60_000) / 60_000;
-  const growth = growthOf(site.durations, slowness);
+  const growth = growthFor(ask, mostAdded(from, targets));
   const fixed = input.properties.scaleSettings.fixedScale;
   const plan = {
     startedMs: site.nowMs,
@@ -139,7 +109,6 @@ export function planResize(ask: Ask): Resize {
     targets,
     resizeTimeout: fixed?.resizeTimeout ?? 'PT15M',
     nodeDeallocationOption: fixed?.nodeDeallocationOption,
-    slowness,
     growth,
   };
   const lasting = (minutes: number): number => site.nowMs + ask.slowed(minutesToMs(minutes));
@@ -148,13 +117,14 @@ export function planResize(ask: Ask): Resize {
     const { poolUnchangedMinutes, poolShrinkMinutes } = site.durations;
     return { ...plan, to: targets, endsMs: lasting(same ? poolUnchangedMinutes : poolShrinkMinutes), errors: [] };
   }
-  const blocked = obstacle(ask);
+  const blocked = obstacle(input, accountOf(ask.account).location, site);
   if (blocked !== undefined) {
     return { ...plan, to: from, endsMs: lasting(site.durations.allocationFailureMinutes), errors: [blocked] };
   }
   const { reachable, errors } = withinQuota(ask, targets, from);
-  const to = shortBy(reachable, from, ask.shortage);
-  const short = ask.shortage === undefined || sumOf(to) === sumOf(reachable) ? [] : [errorOf(ask.shortage)];
+  const shortage = ask.shortage();
+  const to = shortBy(reachable, from, shortage);
+  const short = shortage === undefined || sumOf(to) === sumOf(reachable) ? [] : [errorOf(shortage)];
   return withinTimeout({ ...plan, to, errors: [...errors, ...short], endsMs: 0 }, site);
 }
 
@@ -164,8 +134,7 @@ const errorOf = ({ code, message, details }: Shortage): ResizeError => ({ code, 
 function withinTimeout(resize: Resize, site: Site): Resize {
   const { from, to, growth, startedMs } = resize;
   const count = mostAdded(from, to);
-  const takesMs =
-    count === 0 ? minutesToMs(site.durations.allocationFailureMinutes) * resize.slowness : growthMs(growth, count);
+  const takesMs = count === 0 ? minutesToMs(site.durations.allocationFailureMinutes) : growthMs(growth, count);
   const limitMs = durationMs(resize.resizeTimeout) ?? takesMs;
   if (takesMs <= limitMs) return { ...resize, endsMs: startedMs + takesMs };
   const grown = grownBy(growth, limitMs);

@@ -89,12 +89,18 @@ export const faultRule = z.discriminatedUnion('kind', [
   }),
 ]);
 
-/** The faults that strike one request. */
+/** The faults that strike one request; what befalls an operation is used up only by a request that starts one. */
 export interface Effects {
   readonly answer: Answer | Reset | undefined;
-  readonly failure: ErrorDetail | undefined;
-  readonly shortage: Shortage | undefined;
+  failure(): ErrorDetail | undefined;
+  shortage(): Shortage | undefined;
   slowed(durationMs: number): number;
+}
+
+/** The same value every time, worked out when it is first asked for. */
+function once<T>(workOut: () => T): () => T {
+  let found: { readonly value: T } | undefined;
+  return () => (found ??= { value: workOut() }).value;
 }
 
 interface Armed {
@@ -113,7 +119,8 @@ function matches(rule: FaultRule, method: string, path: string): boolean {
 const NO_CAPACITY =
   'Deployment allocation failed due to insufficient capacity for the requested VM size in the region.';
 
-function shortageOf(rule: ShortAllocation): Shortage {
+function shortageOf(rule: ShortAllocation | undefined): Shortage | undefined {
+  if (rule === undefined) return undefined;
   return {
     nodes: rule.nodes,
     code: rule.code ?? 'AllocationFailed',
@@ -134,7 +141,7 @@ export class Faults {
     this.#armed = [];
   }
 
-  /** One rule of each kind strikes a request; a request that is not carried out uses up nothing else. */
+  /** The first rule of each kind that fits the request strikes it. */
   strike(method: string, path: string): Effects {
     const take = <K extends FaultRule['kind']>(...kinds: K[]): Extract<FaultRule, { kind: K }> | undefined => {
       const isWanted = (rule: FaultRule): rule is Extract<FaultRule, { kind: K }> =>
@@ -146,16 +153,17 @@ export class Faults {
       }
       return undefined;
     };
-    const answer = take('answer', 'reset');
-    const stopped = answer !== undefined && answer.afterwards !== true;
-    const failure = stopped ? undefined : take('failOperation');
-    const slow = stopped ? undefined : take('slow');
-    const shortage = stopped ? undefined : take('shortAllocation');
+    const failure = once(() => take('failOperation'));
+    const slow = once(() => take('slow'));
+    const shortage = once(() => take('shortAllocation'));
     return {
-      answer,
-      failure: failure && { code: failure.code, message: failure.message },
-      shortage: shortage && shortageOf(shortage),
-      slowed: (durationMs) => durationMs * (slow?.factor ?? 1) + minutesToMs(slow?.moreMinutes ?? 0),
+      answer: take('answer', 'reset'),
+      failure: () => detailOf(failure()),
+      shortage: () => shortageOf(shortage()),
+      slowed: (durationMs) => durationMs * (slow()?.factor ?? 1) + minutesToMs(slow()?.moreMinutes ?? 0),
     };
   }
 }
+
+const detailOf = (rule: FailOperation | undefined): ErrorDetail | undefined =>
+  rule && { code: rule.code, message: rule.message };

@@ -9,7 +9,7 @@ import { replicate, showReplication } from './replication';
 import { parentOf, regionOf } from './resourceId';
 import { objectAt, readBody } from './schema';
 import { versionBody, versionPatch, type VersionInput } from './versionBody';
-import { capturedDisks } from './versionSources';
+import { capturedDisks, sourceKeys } from './versionSources';
 
 /** Each part is an int32 (image-version.md). */
 const LARGEST_PART = 2 ** 31 - 1;
@@ -42,9 +42,9 @@ function regionsOf(input: VersionInput): readonly string[] {
 }
 
 function refuseSourceChange(existing: Stored, input: VersionInput): void {
-  const before = objectAt(existing.input, 'properties', 'storageProfile');
-  if (existing.input['location'] === input.location && isDeepStrictEqual(before, input.properties.storageProfile))
-    return;
+  const before = sourceKeys(objectAt(existing.input, 'properties', 'storageProfile'));
+  const isSame = isDeepStrictEqual(before, sourceKeys(input.properties.storageProfile));
+  if (existing.input['location'] === input.location && isSame) return;
   const target = 'galleryImageVersion.properties.storageProfile';
   throw new ArmError(409, 'PropertyChangeNotAllowed', `Changing property '${target}' is not allowed.`, { target });
 }

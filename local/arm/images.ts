@@ -143,7 +143,6 @@ export const images: ResourceKind = {
   body,
   readOnly: [],
   lists: ['resourceGroup', 'subscription'],
-  queries: { get: ['$expand'] },
   operations: 'operations',
   upperCasesResourceGroup: true,
   name: /^[A-Za-z0-9_]([A-Za-z0-9_.-]{0,78}[A-Za-z0-9_])?$/,

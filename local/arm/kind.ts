@@ -70,7 +70,8 @@ export interface WriteRequest {
   readonly patch?: Json;
   readonly existing: Stored | undefined;
   readonly site: Site;
-  readonly shortage: Shortage | undefined;
+  /** What the faults take from an allocation. */
+  shortage(): Shortage | undefined;
   /** Makes a duration longer as the faults say. */
   slowed(durationMs: number): number;
 }

@@ -40,7 +40,9 @@ export function showOperation(operation: Operation, nowMs: number): Record<strin
     name: operation.id,
     status,
     startTime: new Date(operation.startedMs).toISOString(),
-    ...(status === 'InProgress' ? {} : { endTime: new Date(operation.endsMs).toISOString() }),
+    ...(status === 'InProgress'
+      ? {}
+      : { endTime: new Date(operation.preemptedAtMs ?? operation.endsMs).toISOString() }),
     ...(error === undefined ? {} : { error }),
   };
 }

@@ -5,15 +5,15 @@ import { parentOf, RESOURCE_GROUP, type ResourceId } from './resourceId';
 
 const groupOf = (id: ResourceId): string => `/subscriptions/${id.subscription}/resourceGroups/${id.resourceGroup}`;
 
-function subscriptionExists(id: ResourceId, site: Site): boolean {
-  const prefix = `/subscriptions/${id.subscription.toLowerCase()}/`;
-  return site.ofType(RESOURCE_GROUP).some((group) => group.key.startsWith(prefix));
+/** A subscription is there when it has a resource group. */
+export function requireSubscription(subscription: string, site: Site): void {
+  const prefix = `/subscriptions/${subscription.toLowerCase()}/`;
+  if (site.ofType(RESOURCE_GROUP).some((group) => group.key.startsWith(prefix))) return;
+  throw new ArmError(404, 'SubscriptionNotFound', `The subscription '${subscription}' could not be found.`);
 }
 
 function missingAbove(kind: ResourceKind, id: ResourceId, site: Site): ArmError | undefined {
-  if (!subscriptionExists(id, site)) {
-    return new ArmError(404, 'SubscriptionNotFound', `The subscription '${id.subscription}' could not be found.`);
-  }
+  requireSubscription(id.subscription, site);
   if (site.find(groupOf(id)) === undefined) {
     return new ArmError(404, 'ResourceGroupNotFound', `Resource group '${id.resourceGroup}' could not be found.`);
   }

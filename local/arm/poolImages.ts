@@ -3,7 +3,7 @@ import { invalidBatchProperty, notSupported, type ArmError } from './armError';
 import type { Site, Stored } from './kind';
 import type { PoolInput } from './poolBody';
 import { isReplicatedTo } from './replication';
-import { parseResourceId } from './resourceId';
+import { parentOf, parseResourceId } from './resourceId';
 import { provisioningState } from './state';
 import { definitionOf } from './imageDefinitions';
 import { objectAt } from './schema';
@@ -79,8 +79,8 @@ export function findImage(id: string, region: string, site: Site): Stored | unde
   return isReplicatedTo(version, region, site.nowMs) ? version : undefined;
 }
 
-/** The generation that the image's definition states. */
-export function generationOf(image: Stored, site: Site): string {
-  const definition = site.find(image.id.split('/').slice(0, -2).join('/'));
-  return definition === undefined ? 'V1' : definitionOf(definition).generation;
+/** What the definition of an image version says of it. */
+export function definitionFor(image: Stored, site: Site): ReturnType<typeof definitionOf> | undefined {
+  const definition = site.find(parentOf(image.key));
+  return definition && definitionOf(definition);
 }

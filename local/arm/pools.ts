@@ -1,11 +1,12 @@
 /** Microsoft.Batch/batchAccounts/pools: pools, which are written at once and resized over time. */
 import { isDeepStrictEqual } from 'node:util';
-import { IMAGE_GONE, planResize, targetsOf } from './allocation';
+import { planResize, targetsOf } from './allocation';
 import { ArmError, invalidBatchProperty } from './armError';
 import { accountOf, BATCH_API_VERSIONS } from './batchAccounts';
 import { minutesToMs } from './durations';
 import type { Json, ResourceKind, Site, Stored, WritePlan, WriteRequest } from './kind';
 import { poolBody, poolPatch, SINCE, type PoolInput } from './poolBody';
+import { IMAGE_GONE } from './obstacles';
 import { checkReference, findImage } from './poolImages';
 import { pagePools } from './poolPage';
 import { parentOf, regionOf } from './resourceId';
@@ -93,7 +94,7 @@ function resizeOf(request: WriteRequest, input: PoolInput, account: Stored): Res
     pool: request.existing,
     poolKey: request.id.key,
     site: request.site,
-    shortage: request.shortage,
+    shortage: () => request.shortage(),
     slowed: (ms) => request.slowed(ms),
   });
 }

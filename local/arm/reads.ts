@@ -2,9 +2,9 @@
 import { ArmError, notSupported } from './armError';
 import type { Site } from './kind';
 import { showOperation, statusOf } from './operation';
-import { missing } from './parents';
+import { missing, requireSubscription } from './parents';
 import { etagOf, USUAL_RETRY_AFTER_SECONDS, type Asked, type Desk, type Reply } from './replies';
-import { parseResourceId } from './resourceId';
+import { parseResourceId, RESOURCE_GROUP } from './resourceId';
 import { checkApiVersion, checkQuery, missingApiVersion, type Route } from './route';
 import { showResource } from './state';
 
@@ -20,14 +20,14 @@ export function getItem({ kind, id }: ItemRoute, asked: Asked, desk: Desk): Repl
   return { status: 200, body: showResource(stored, site, query), headers: etagOf(stored) };
 }
 
-export function list({ kind, scope, under }: Extract<Route, { to: 'list' }>, asked: Asked, desk: Desk): Reply {
+export function list({ kind, under }: Extract<Route, { to: 'list' }>, asked: Asked, desk: Desk): Reply {
   const { url, method } = asked;
   if (method !== 'GET') throw notSupported(`${method} ${url.pathname}`);
   checkApiVersion(url.searchParams, kind);
   checkQuery(url.searchParams, kind.queries?.list ?? []);
   const site = desk.store.site();
   const prefix = `${under.toLowerCase()}/`;
-  if (scope !== 'subscription') requireHolder(under, site);
+  requireHolder(under, site);
   const items = site
     .ofType(kind.type)
     .filter((stored) => stored.key.startsWith(prefix))
@@ -36,11 +36,12 @@ export function list({ kind, scope, under }: Extract<Route, { to: 'list' }>, ask
   return { status: 200, body: kind.page?.({ query: url.searchParams, items, url }) ?? { value: items } };
 }
 
+/** A list under nothing is not an empty list. */
 function requireHolder(under: string, site: Site): void {
   const id = parseResourceId(under);
-  if (id !== undefined && site.find(under) === undefined) {
-    const code =
-      id.names.length === 1 && id.type.endsWith('resourceGroups') ? 'ResourceGroupNotFound' : 'ParentResourceNotFound';
+  if (id === undefined) requireSubscription(under.split('/')[2] ?? '', site);
+  else if (site.find(under) === undefined) {
+    const code = id.type === RESOURCE_GROUP ? 'ResourceGroupNotFound' : 'ParentResourceNotFound';
     throw new ArmError(404, code, `The parent resource '${under}' could not be found.`);
   }
 }

@@ -25,8 +25,6 @@ export interface Resize {
   readonly errors: readonly ResizeError[];
   /** Set by stopResize. */
   readonly stopping?: true;
-  /** How much slower than usual, from the faults. */
-  readonly slowness: number;
   readonly growth: Growth;
 }
 

@@ -2,6 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import type { Clock } from '../clock';
+import { ArmError } from './armError';
 import { CONTROL_PATH, throughTheDoor } from './controlDoor';
 import { AZURE_DURATIONS, type Durations } from './durations';
 import type { ResourceEvent } from './events';
@@ -117,7 +118,7 @@ export class AzureSimulator {
       .filter(isInside)
       .toSorted((a, b) => b.key.length - a.key.length);
     const holder = doomed.find((stored) => stored.key === key);
-    if (holder === undefined) throw new Error(`There is no '${id}' to delete. Look at ids() for what exists.`);
+    if (holder === undefined) throw new ArmError(404, 'ResourceNotFound', `There is no '${id}' to delete.`);
     const atMs = this.#clock.nowMs();
     for (const stored of doomed) {
       this.#store.remove(stored, atMs);
@@ -172,7 +173,7 @@ export class AzureSimulator {
     };
     const { answer } = effects;
     if (answer === undefined) return carriedOut();
-    if (answer.afterwards === true) carriedOut();
+    if (answer.afterwards === true) quietly(carriedOut);
     return answer.kind === 'reset' ? RESET : faultReply(answer);
   }
 
@@ -183,5 +184,14 @@ export class AzureSimulator {
       const resize = interruptedBy(stored, site);
       if (resize !== undefined) this.#store.put({ ...stored, resize });
     }
+  }
+}
+
+/** Carries out a request whose answer, good or bad, will be lost. */
+function quietly(carryOutRequest: () => unknown): void {
+  try {
+    carryOutRequest();
+  } catch (error) {
+    if (!(error instanceof ArmError)) throw error;
   }
 }

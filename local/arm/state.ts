@@ -30,7 +30,7 @@ export function showResource(stored: Stored, site: Site, query = new URLSearchPa
       provisioningState: provisioningState(stored, site.nowMs),
     },
   };
-  if (stored.kind.dialect === 'batch' && stored.etag !== '') rest['etag'] = stored.etag;
+  if (stored.etag !== '') rest['etag'] = stored.etag;
   const shown = stored.kind.show?.(stored, site, query) ?? {};
   return { ...rest, ...shown, properties: { ...objectAt(rest, 'properties'), ...objectAt(shown, 'properties') } };
 }

@@ -3,10 +3,10 @@ import { z } from 'zod';
 import { ArmError, invalidComputeParameter, notSupported } from './armError';
 import { diskFacts } from './disks';
 import type { Json, Site, Stored } from './kind';
-import { regionOf } from './resourceId';
+import { keyOf, regionOf } from './resourceId';
 import { objectAt } from './schema';
 import { provisioningState } from './state';
-import type { VersionInput } from './versionBody';
+import { versionBody, type VersionInput } from './versionBody';
 
 const STORAGE = 'galleryImageVersion.properties.storageProfile';
 
@@ -52,6 +52,8 @@ function usable(id: string, types: readonly string[], input: VersionInput, site:
   return stored;
 }
 
+const ifAny = (dataDiskImages: Json[]): Json => (dataDiskImages.length === 0 ? {} : { dataDiskImages });
+
 /** From a managed image: its disks become the version's. */
 function fromImage(id: string, input: VersionInput, site: Site): { source: Source; disks: Json } {
   const stored = usable(id, ['Microsoft.Compute/images'], input, site);
@@ -70,7 +72,7 @@ function fromImage(id: string, input: VersionInput, site: Site): { source: Sourc
       generation: image.hyperVGeneration,
       securityType: 'Standard',
     },
-    disks: { osDiskImage: disk(osDisk), dataDiskImages: dataDisks.map(disk) },
+    disks: { osDiskImage: disk(osDisk), ...ifAny(dataDisks.map(disk)) },
   };
 }
 
@@ -105,7 +107,7 @@ function fromDisks(input: VersionInput, site: Site): { source: Source; disks: Js
     source: { stored: os, region: facts.region, generation: facts.generation, securityType: facts.securityType },
     disks: {
       osDiskImage: sized(osDiskImage, os),
-      dataDiskImages: dataDiskImages.map((image, index) => sized(image, data[index])),
+      ...ifAny(dataDiskImages.map((image, index) => sized(image, data[index]))),
     },
   };
 }
@@ -130,7 +132,8 @@ function refuseMismatch(source: Source, definition: Definition): void {
 export function capturedDisks(input: VersionInput, definition: Definition | undefined, site: Site): Json {
   const { source, osDiskImage, dataDiskImages } = input.properties.storageProfile;
   if (source?.virtualMachineId !== undefined) throw notSupported('image versions straight from virtual machines');
-  const ways = [source?.id, osDiskImage ?? dataDiskImages].filter((way) => way !== undefined).length;
+  const fromParts = osDiskImage?.source ?? dataDiskImages?.find((image) => image.source !== undefined)?.source;
+  const ways = [source?.id, fromParts].filter((way) => way !== undefined).length;
   if (ways !== 1) {
     throw invalidComputeParameter(
       STORAGE,
@@ -147,4 +150,12 @@ export function capturedDisks(input: VersionInput, definition: Definition | unde
   const found = source?.id === undefined ? fromDisks(input, site) : fromImage(source.id, input, site);
   if (definition !== undefined) refuseMismatch(found.source, definition);
   return found.disks;
+}
+
+/** What never changes of a version: what its disks were made from. Disks without a source only tell what became of it. */
+export function sourceKeys(profile: unknown): readonly string[] {
+  const { source, osDiskImage, dataDiskImages = [] } = versionBody.shape.properties.shape.storageProfile.parse(profile);
+  const parts = [{ lun: 'os', ...osDiskImage }, ...dataDiskImages];
+  const given = parts.filter((part) => part.source !== undefined);
+  return [keyOf(source?.id ?? ''), ...given.map(({ lun, source: disk }) => `${lun} ${keyOf(disk?.id ?? '')}`)];
 }

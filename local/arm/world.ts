@@ -9,7 +9,7 @@ import { keyOf, parentOf, parseResourceId, regionOf } from './resourceId';
 import { objectAt, withoutReadOnly } from './schema';
 import type { Store } from './store';
 import { versionBody } from './versionBody';
-import { ALWAYS_READ_ONLY, newEtag } from './writes';
+import { ALWAYS_READ_ONLY, hasEtag, newEtag } from './writes';
 
 const worldSchema = z.strictObject({
   about: z.union([z.string(), z.array(z.string())]).optional(),
@@ -84,7 +84,7 @@ function stored(resource: Resource, kind: ResourceKind, store: Store): Stored {
     changedMs: nowMs,
     input,
     properties: objectAt(resource, 'properties'),
-    etag: kind.dialect === 'batch' ? newEtag() : '',
+    etag: hasEtag(kind) ? newEtag() : '',
     ...(replication === undefined ? {} : { replication }),
   };
 }
@@ -111,7 +111,7 @@ function withResize(item: Stored, store: Store): Stored {
   const account = site.find(parentOf(item.key));
   const input = poolBody.safeParse(item.input);
   if (item.kind.type !== 'Microsoft.Batch/batchAccounts/pools' || account === undefined || !input.success) return item;
-  const ask = { input: input.data, account, pool: undefined, poolKey: item.key, site, shortage: undefined };
+  const ask = { input: input.data, account, pool: undefined, poolKey: item.key, site, shortage: () => undefined };
   const plan = planResize({ ...ask, slowed: (durationMs) => durationMs });
   const counts = nodeCounts.parse(item.properties);
   const nodes = {

@@ -7,7 +7,7 @@ import { startOperation, statusOf, type Operation } from './operation';
 import { missing, requireParents } from './parents';
 import { checkPreconditions } from './preconditions';
 import { asyncHeaders, deleteHeaders, etagOf, type Asked, type Desk, type Reply } from './replies';
-import { spellId, type ResourceId } from './resourceId';
+import { regionOf, spellId, type ResourceId } from './resourceId';
 import { checkApiVersion, checkQuery, type Route } from './route';
 import { json, mergePatch, readBody, withoutReadOnly } from './schema';
 import { provisioningState, showResource } from './state';
@@ -53,7 +53,7 @@ export const ALWAYS_READ_ONLY = ['id', 'name', 'type', 'etag', 'systemData', 'pr
 
 function requestOf(at: Write, method: 'PUT' | 'PATCH', apiVersion: string): WriteRequest {
   const { kind, id, asked, site, stored } = at;
-  const sent = withoutReadOnly(asked.body, [...ALWAYS_READ_ONLY, ...kind.readOnly]);
+  const sent = inAzuresSpelling(withoutReadOnly(asked.body, [...ALWAYS_READ_ONLY, ...kind.readOnly]));
   const patch = method === 'PATCH' && kind.patch !== undefined ? readBody(kind.patch, sent, kind.dialect) : undefined;
   const depth = kind.dialect === 'batch' ? 2 : Infinity;
   return {
@@ -64,9 +64,16 @@ function requestOf(at: Write, method: 'PUT' | 'PATCH', apiVersion: string): Writ
     ...(patch === undefined ? {} : { patch }),
     existing: stored !== undefined && wasMade(stored, site.nowMs) ? stored : undefined,
     site,
-    shortage: asked.effects.shortage,
+    shortage: () => asked.effects.shortage(),
     slowed: (durationMs) => asked.effects.slowed(durationMs),
   };
+}
+
+/** Azure answers with locations in lower case, however they were sent. */
+function inAzuresSpelling(sent: unknown): unknown {
+  const body = json.safeParse(sent);
+  const location = body.data?.['location'];
+  return typeof location === 'string' ? { ...body.data, location: regionOf(location) } : sent;
 }
 
 /** A creation that failed or was cut off is begun anew. */
@@ -101,7 +108,7 @@ function join(stored: Stored, plan: WritePlan, at: Write): Reply {
 function operationOf(at: Write, verb: Operation['verb'], durationMs: number): Operation {
   const { id, site, asked } = at;
   const { nowMs } = site;
-  const failure = asked.effects.failure;
+  const failure = asked.effects.failure();
   return startOperation({ verb, resourceId: id.key, startedMs: nowMs, endsMs: nowMs + durationMs, failure });
 }
 
@@ -156,11 +163,14 @@ function record(kind: ResourceKind, id: ResourceId, plan: WritePlan): Recorded {
     kind,
     input: json.parse(plan.input),
     properties: plan.properties,
-    etag: kind.dialect === 'batch' ? newEtag() : '',
+    etag: hasEtag(kind) ? newEtag() : '',
     ...(plan.replication === undefined ? {} : { replication: plan.replication }),
     ...(plan.resize === undefined ? {} : { resize: plan.resize }),
   };
 }
+
+/** Pools have ETags; accounts have none. */
+export const hasEtag = (kind: ResourceKind): boolean => kind.dialect === 'batch' && kind.put !== undefined;
 
 export function newEtag(): string {
   return `W/"0x${randomUUID().replaceAll('-', '').slice(0, 15).toUpperCase()}"`;

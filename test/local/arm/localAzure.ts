@@ -37,6 +37,12 @@ const credential = {
   },
 };
 
+/** For clients beside the usual two. */
+interface ClientSettings {
+  readonly credential: typeof credential;
+  readonly options: { readonly endpoint: string; readonly retryOptions: { readonly maxRetries: number } };
+}
+
 export interface LocalAzure {
   readonly clock: SteppedClock;
   readonly azure: AzureSimulator;
@@ -44,6 +50,7 @@ export interface LocalAzure {
   readonly compute: ComputeManagementClient;
   readonly batch: BatchManagementClient;
   readonly events: ResourceEvent[];
+  readonly clientSettings: ClientSettings;
   pass(minutes: number): void;
   close(): Promise<void>;
 }
@@ -75,6 +82,7 @@ export async function startLocalAzure(options: Partial<SimulatorOptions> = {}): 
     compute,
     batch,
     events,
+    clientSettings: { credential, options: shared },
     pass: (minutes) => clock.advanceTo(clock.nowMs() + minutes * MINUTE_MS),
     close: () => azure.close(),
   };
