@@ -130,6 +130,14 @@ export class AzureSimulator {
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     this.#answering += 1;
+    try {
+      await this.#answer(request, response);
+    } finally {
+      this.#answering -= 1;
+    }
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const method = request.method ?? 'GET';
     const url = new URL(request.url ?? '/', this.#origin);
     const correlationId = correlationIdOf(request);
@@ -147,13 +155,9 @@ export class AzureSimulator {
       const call = { method, path: url.pathname, query: url.search.slice(1), status, atMs };
       this.#calls.push(body === undefined ? call : { ...call, body });
     }
+    const headers = { ...this.#rates.next(method, atMs), 'x-ms-correlation-request-id': correlationId };
     if (reply === RESET) response.destroy();
-    else
-      writeReply(response, reply, atMs, {
-        ...this.#rates.next(method, atMs),
-        'x-ms-correlation-request-id': correlationId,
-      });
-    this.#answering -= 1;
+    else writeReply(response, reply, atMs, headers);
   }
 
   #reply(

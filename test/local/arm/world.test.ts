@@ -105,3 +105,25 @@ test('a closed simulator answers nothing, and can be closed again', async () => 
   await local.close();
   expect((await refusalOf(local.compute.disks.get('rg-render', 'osdisk-gen1'))).status).toBeUndefined();
 });
+
+test('extensions of a machine are shown as its resources', async () => {
+  const id = idOf('rg-render', 'Microsoft.Compute/virtualMachines/vm-gen1');
+  const extension = {
+    id: `${id}/extensions/AzureMonitorLinuxAgent`,
+    name: 'AzureMonitorLinuxAgent',
+    type: 'Microsoft.Compute/virtualMachines/extensions',
+    location: 'westeurope',
+    properties: {
+      publisher: 'Microsoft.Azure.Monitor',
+      type: 'AzureMonitorLinuxAgent',
+      provisioningState: 'Succeeded',
+    },
+  };
+  const world = {
+    resources: resources().map((item) => (item['id'] === id ? { ...item, resources: [extension] } : item)),
+  };
+  const local = await startLocalAzure({ world });
+  const found = await local.compute.virtualMachines.get('rg-render', 'vm-gen1');
+  expect(found.resources?.map((item) => item.name)).toEqual(['AzureMonitorLinuxAgent']);
+  await local.close();
+});
