@@ -123,6 +123,39 @@ test('a Generation 2 image does not boot on a size that knows only Generation 1'
   expect(text).toContain("The selected VM size 'STANDARD_A1_V2' cannot boot Hypervisor Generation '2'");
 });
 
+test('a Trusted Launch image needs a Trusted Launch pool', async () => {
+  await given.snapshot(local, 'tl', given.aSnapshot('osdisk-trusted-launch'));
+  const features = [{ name: 'SecurityType', value: 'TrustedLaunch' }];
+  const identifier = { publisher: 'render', offer: 'base', sku: 'trusted' };
+  await given.definition(local, 'trusted', given.aDefinition({ features, identifier }));
+  const trusted = await given.version(local, 'trusted', '1.0.0', given.aVersion('tl'));
+  await create('plain', given.aPool(trusted, 1));
+  const virtualMachineConfiguration = {
+    imageReference: { id: trusted },
+    nodeAgentSkuId: 'batch.node.ubuntu 24.04',
+    securityProfile: { securityType: 'trustedLaunch' },
+  } as const;
+  await create('trusted', given.aPool('', 1, { deploymentConfiguration: { virtualMachineConfiguration } }));
+  local.pass(7);
+  expect(JSON.stringify((await look('plain')).resizeOperationStatus?.errors)).toContain(
+    "'TrustedLaunch' security type",
+  );
+  expect(await look('trusted')).toMatchObject({ allocationState: 'Steady', currentDedicatedNodes: 1 });
+});
+
+test('low-priority nodes have a quota of their own', async () => {
+  const scaleSettings = {
+    fixedScale: { targetDedicatedNodes: 2, targetLowPriorityNodes: 1001, resizeTimeout: 'PT60M' },
+  };
+  await create('p', given.aPool(image, 0, { scaleSettings }));
+  local.pass(30);
+  expect(await look('p')).toMatchObject({
+    currentDedicatedNodes: 2,
+    currentLowPriorityNodes: 1000,
+    resizeOperationStatus: { errors: [{ code: 'AccountLowPriorityCoreQuotaReached' }] },
+  });
+});
+
 test('nodes beyond the core quota do not come, other pools counted in', async () => {
   await create('first', given.aPool(image, 100, { vmSize: 'Standard_D64s_v5' }));
   local.pass(30);

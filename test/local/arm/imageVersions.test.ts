@@ -103,6 +103,14 @@ test('a source of another generation than the definition is refused', async () =
   expect(refusal.text).toContain("has a different Hypervisor generation ['V1']");
 });
 
+test('a version in another region than its definition is refused', async () => {
+  const identifier = { publisher: 'render', offer: 'base', sku: 'north' };
+  await given.definition(local, 'north', given.aDefinition({ location: 'northeurope', identifier }));
+  const { galleryImageVersions } = local.compute;
+  const made = galleryImageVersions.createOrUpdate('rg-images', 'gal_render', 'north', '1.0.0', given.aVersion('snap'));
+  expect(await refusalOf(made.submitted())).toMatchObject({ status: 400, code: 'InvalidParameter' });
+});
+
 test('a source that is not Succeeded is refused', async () => {
   await local.compute.snapshots.createOrUpdate('rg-images', 'young', given.aSnapshot()).submitted();
   expect(await refusalOf(put('1.0.0', given.aVersion('young')))).toMatchObject({ status: 409, code: 'Conflict' });
