@@ -48,21 +48,25 @@ function split(pem: string): { key: string; cert: string } | undefined {
 
 const textOf = (file: string): Promise<string> => readFile(file, 'utf8').catch(() => '');
 
+/** Of all who make a pair now, the first to link its file wins. */
+async function firstMade(file: string): Promise<{ key: string; cert: string }> {
+  const made = await make();
+  const draft = `${file}.${process.pid}.${crypto.randomUUID()}`;
+  await writeFile(draft, `${made.key.trimEnd()}\n${made.cert}`, { mode: 0o600 });
+  await link(draft, file).catch(() => undefined);
+  await rm(draft, { force: true });
+  return split(await textOf(file)) ?? made;
+}
+
 /** Key and certificate are one file, so that processes that start together agree on the pair that came first. */
 export async function ensureCertificate(folder: string): Promise<Certificate> {
   await mkdir(folder, { recursive: true });
   const file = join(folder, 'localhost.pem');
   const caFile = join(folder, 'localhost-ca.pem');
-  let pair = split(await textOf(file));
-  if (pair === undefined) {
-    const made = await make();
-    const draft = `${file}.${process.pid}.${crypto.randomUUID()}`;
-    await rm(file, { force: true });
-    await writeFile(draft, `${made.key.trimEnd()}\n${made.cert}`, { mode: 0o600 });
-    await link(draft, file).catch(() => undefined);
-    await rm(draft, { force: true });
-    pair = split(await textOf(file)) ?? made;
-  }
+  const found = await textOf(file);
+  // Only a pair that has run out goes: one that another process made in the meantime stays, and is taken below.
+  if (found !== '' && split(found) === undefined) await rm(file, { force: true });
+  const pair = split(found) ?? (await firstMade(file));
   if ((await textOf(caFile)) !== pair.cert) {
     const draft = `${caFile}.${process.pid}.${crypto.randomUUID()}`;
     await writeFile(draft, pair.cert);
