@@ -38,6 +38,7 @@ export class FunctionsHost {
   readonly #options: HostOptions;
   readonly #core: FunctionsCore;
   readonly #underWay = new UnderWay();
+  readonly #renewals = new UnderWay();
   readonly #handled = new HandledMessages();
   readonly #settlement = new SettlementServer(this.#handled);
   readonly #links: QueueLinks;
@@ -90,6 +91,11 @@ export class FunctionsHost {
     return this.#underWay.isIdle && (this.#durable?.isIdle() ?? true);
   }
 
+  /** Resolves when the broker has answered every renewal of a lock that came due. */
+  locksRenewed(): Promise<void> {
+    return this.#renewals.idle();
+  }
+
   /** Takes nothing new, lets what runs come to its end, then lets go of everything. */
   async stop(): Promise<void> {
     this.#triggers?.stop();
@@ -125,6 +131,7 @@ export class FunctionsHost {
       statuses: new TimerStatusStore(stateFolder),
       runner: this.#runner,
       underWay: this.#underWay,
+      renewals: this.#renewals,
       clock,
       say: (level, message, functionName) => this.#say(level, message, functionName),
     });

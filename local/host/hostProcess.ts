@@ -165,9 +165,9 @@ function readiness(child: ChildProcess, printed: readonly string[]): Promise<Rea
     child.once('close', onExit);
     child.once('error', reject);
     child.once('message', (message) => {
+      child.off('close', onExit);
       const first = toParent.parse(message);
       if (first.type === 'ready') {
-        child.off('close', onExit);
         resolve(first);
         return;
       }

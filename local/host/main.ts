@@ -55,7 +55,8 @@ function obey(order: ToHost, host: FunctionsHost, clock: PacedClock | SteppedClo
     }
     case 'advance':
       if (clock instanceof SteppedClock) clock.advanceTo(order.toMs);
-      tellParent({ type: 'advanced', id });
+      // Else the broker, stepped next, could let a lock expire that is just being renewed.
+      void host.locksRenewed().then(() => tellParent({ type: 'advanced', id }));
       return;
     case 'stop':
       stop(host);

@@ -25,6 +25,7 @@ export interface TriggerParts {
   readonly statuses: TimerStatusStore;
   readonly runner: Runner;
   readonly underWay: UnderWay;
+  readonly renewals: UnderWay;
   readonly clock: Clock;
   readonly say: (level: LogLevel, message: string, functionName?: string) => void;
 }
@@ -59,7 +60,7 @@ export class Triggers {
   }
 
   #startQueue(target: RegisteredFunction): QueueTriggerListener {
-    const { settings, hostJson, links, handled, underWay, clock, runner, say } = this.#parts;
+    const { settings, hostJson, links, handled, underWay, renewals, clock, runner, say } = this.#parts;
     const binding = queueTrigger.parse(target.trigger.binding);
     return new QueueTriggerListener({
       binding,
@@ -70,6 +71,7 @@ export class Triggers {
       clock,
       say: (level, message) => say(level, message, target.name),
       track: (work) => underWay.run(work),
+      trackRenewal: (work) => renewals.run(work),
       invoke: async (trigger, metadata, reason) => {
         await runner.run(target, { trigger, metadata, reason });
       },

@@ -10,13 +10,16 @@ import type { LockToken } from './lockToken';
 const AMQP_UUID = 0x98;
 
 const answer = z.looseObject({
-  correlation_id: z.unknown(),
+  correlation_id: z.unknown().optional(),
   application_properties: z.looseObject({ statusCode: z.number(), statusDescription: z.string().optional() }),
-  body: z.unknown(),
+  body: z.unknown().optional(),
 });
 type Answer = z.infer<typeof answer>;
 
 const renewed = z.object({ expirations: z.tuple([z.union([z.date(), z.number()])]) });
+
+/** The broker's last word: renewing again would not help. */
+export class LockLost extends Error {}
 
 interface Waiting {
   readonly resolve: (answer: Answer) => void;
@@ -47,13 +50,14 @@ export class QueueManagement {
     const { application_properties: said, body: result } = await this.#request('com.microsoft:renew-lock', body);
     const parsed = renewed.safeParse(result).data;
     if (said.statusCode === 200 && parsed) return Number(parsed.expirations[0]);
-    throw new Error(
+    throw new LockLost(
       `The lock of a message in '${this.#queueName}' was not renewed: ${said.statusDescription ?? `status ${said.statusCode}`}`,
     );
   }
 
   #request(operation: string, body: object): Promise<Answer> {
     const id = randomUUID();
+    if (!this.#sender.is_remote_open()) return Promise.reject(this.#lost());
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject });
       this.#sender.send(managementRequest({ id, replyTo: this.#replyTo, operation, body }));
@@ -68,10 +72,12 @@ export class QueueManagement {
   }
 
   #fail(): void {
-    for (const { reject } of this.#waiting.values()) {
-      reject(new Error(`The broker did not answer a request about '${this.#queueName}': the connection was lost.`));
-    }
+    for (const { reject } of this.#waiting.values()) reject(this.#lost());
     this.#waiting.clear();
+  }
+
+  #lost(): Error {
+    return new Error(`The broker did not answer a request about '${this.#queueName}': the connection was lost.`);
   }
 }
 

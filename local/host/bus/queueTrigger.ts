@@ -22,6 +22,7 @@ export interface QueueTriggerOptions {
   readonly say: Say;
   /** Counts what is under way, from the receipt of a message until its settlement is confirmed. */
   readonly track: (work: () => Promise<void>) => Promise<void>;
+  readonly trackRenewal: (work: () => Promise<void>) => Promise<void>;
   readonly invoke: (trigger: TypedData, metadata: Record<string, TypedData>, reason: string) => Promise<void>;
 }
 
@@ -63,12 +64,13 @@ export class QueueTriggerListener {
   }
 
   async #handle(lock: HeldLock): Promise<void> {
-    const { settings, handled, clock, queueName, say } = this.#options;
+    const { settings, handled, clock, queueName, say, trackRenewal } = this.#options;
     handled.add(lock);
     const stopRenewing = keepRenewing({
       lock,
       clock,
       forMs: settings.maxAutoLockRenewalDuration,
+      track: trackRenewal,
       onFailure: (error) => say('warning', `Queue '${queueName}', message '${lock.message.id}': ${messageOf(error)}`),
     });
     const settlement = await this.#run(lock);

@@ -38,7 +38,7 @@ const received = z.looseObject({
       'x-opt-deadletter-source': optionalText,
     })
     .nullish(),
-  body: z.unknown(),
+  body: z.unknown().optional(),
 });
 
 export type Received = z.infer<typeof received>;

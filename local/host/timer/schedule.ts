@@ -4,7 +4,8 @@ import type { CronExpression } from 'cron-parser';
 import { CronExpressionParser } from 'cron-parser';
 
 /** Only what NCRONTAB shares with cron; `?`, `L`, `W`, `#` and `@daily` are cron-parser's own. */
-const FIELD = /^(\*|[0-9a-z]+(-[0-9a-z]+)?)(\/\d+)?(,(\*|[0-9a-z]+(-[0-9a-z]+)?)(\/\d+)?)*$/i;
+const RANGE = '(\\*|(\\d+|[a-z]{3})(-(\\d+|[a-z]{3}))?)(/\\d+)?';
+const FIELD = new RegExp(`^${RANGE}(,${RANGE})*$`, 'i');
 const DAY_MS = 24 * 60 * 60 * 1000;
 /** Eight years of days: beyond the longest wait for a 29 February that falls on no weekday asked for. */
 const MOST_DAYS = 8 * 366;

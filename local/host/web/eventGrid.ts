@@ -7,7 +7,7 @@ import { writeEmpty, writeJson } from './httpExchange';
 
 export const EVENT_GRID_PATH = '/runtime/webhooks/EventGrid';
 
-const event = z.looseObject({ data: z.unknown() });
+const event = z.looseObject({ data: z.unknown().optional() });
 const events = z.union([z.array(event), event.transform((single) => [single])]);
 const validation = z.looseObject({ data: z.looseObject({ validationCode: z.string() }) });
 

@@ -11,7 +11,7 @@ const binding = z.looseObject({
 export const functionMetadata = z.looseObject({
   name: z.string(),
   bindings: z.record(z.string(), binding),
-  retryOptions: z.unknown(),
+  retryOptions: z.unknown().optional(),
 });
 
 export type Binding = z.infer<typeof binding>;

@@ -3,7 +3,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { ServiceBusMessage } from '@azure/service-bus';
+import type { ServiceBusMessage, ServiceBusReceivedMessage } from '@azure/service-bus';
 import { ServiceBusClient } from '@azure/service-bus';
 import { Broker } from '../../../local/bus/broker';
 import type { QueueOptions } from '../../../local/bus/queueOptions';
@@ -105,6 +105,13 @@ export class World {
     return bodies;
   }
 
+  async peekDeadLetters(queueName: string): Promise<ServiceBusReceivedMessage[]> {
+    const receiver = this.#bus.createReceiver(queueName, { subQueueType: 'deadLetter' });
+    const messages = await receiver.peekMessages(10);
+    await receiver.close();
+    return messages;
+  }
+
   /** Until every message is settled and every function has ended. */
   settled(): Promise<true> {
     return until(async () => ((await this.host.status()).idle && this.broker.isIdle() ? true : undefined));
@@ -114,6 +121,12 @@ export class World {
   logged(text: string, times = 1): Promise<true> {
     const found = () => this.logs.filter(({ message }) => message.includes(text)).length >= times;
     return until(() => (found() ? true : undefined));
+  }
+
+  /** Posts without a body and answers with the JSON that comes back. */
+  async post(path: string): Promise<unknown> {
+    const response = await fetch(this.host.url + path, { method: 'POST' });
+    return response.json();
   }
 
   /** Moves every clock, one due instant after the other. */

@@ -1,0 +1,36 @@
+import { World } from './world';
+
+let world: World;
+beforeAll(async () => {
+  world = await World.start({ app: 'durable' });
+});
+afterAll(() => world.close());
+
+const OUTPUT = {
+  described: { input: { vm: 'build-7' }, instance: 'b-1' },
+  shouted: 'BUILD-7',
+  counted: 3,
+  nothing: null,
+  failure: expect.stringContaining('told to fail') as string,
+};
+
+describe('a durable app', () => {
+  it('waits on the clock, outlives a kill, and ends with the values of its activities', async () => {
+    expect(await world.post('/api/start/b-1')).toEqual({ id: 'b-1' });
+    await world.settled();
+    expect(await world.post('/api/status/b-1')).toMatchObject({ runtimeStatus: 'Running' });
+    await world.host.kill();
+    await world.startHost();
+    await world.settled();
+    await world.advance(60_000);
+    await world.settled();
+    expect(await world.post('/api/status/b-1')).toEqual({ runtimeStatus: 'Completed', output: OUTPUT });
+  });
+
+  it('shows the durable web hooks under its own address', async () => {
+    const path = '/runtime/webhooks/durabletask/instances/b-1';
+    const response = await fetch(world.host.url + path);
+    expect(await response.json()).toMatchObject({ instanceId: 'b-1', runtimeStatus: 'Completed' });
+    expect(world.host.durableUrl).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+  });
+});
