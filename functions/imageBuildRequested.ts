@@ -63,7 +63,7 @@ async function deadLetter(
   const reason =
     text.length <= MAX_DEAD_LETTER_TEXT_LENGTH ? text : `${text.slice(0, MAX_DEAD_LETTER_TEXT_LENGTH - 2)} …`;
   context.warn(`Message ${String(message.messageId)} cannot be used: ${reason}`);
-  await actions.deadletter(message, undefined, 'UnusableRequest', reason);
+  await actions.deadletter(message, undefined, { value: 'UnusableRequest' }, { value: reason });
 }
 
 app.serviceBusQueue('imageBuildRequested', {

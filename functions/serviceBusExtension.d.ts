@@ -9,13 +9,18 @@ declare module '@azure/functions-extensions-servicebus' {
     readonly lockToken?: string;
   }
 
+  /** google.protobuf.StringValue: 0.2.0-preview declares a string, but hands it unwrapped to the serializer, which refuses it. */
+  export interface StringValue {
+    readonly value: string;
+  }
+
   export interface MessageActions {
     complete(message: Message): Promise<void>;
     deadletter(
       message: Message,
-      propertiesToModify?: Uint8Array,
-      deadletterReason?: string,
-      deadletterErrorDescription?: string,
+      propertiesToModify: Uint8Array | undefined,
+      deadletterReason: StringValue,
+      deadletterErrorDescription: StringValue,
     ): Promise<void>;
   }
 

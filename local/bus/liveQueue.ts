@@ -25,6 +25,8 @@ export class LiveQueue {
   readonly #clock: Clock;
   readonly deadLetters: LiveQueue | undefined;
   #consumers: readonly Consumer[] = [];
+  /** Whom a locked message was handed to; a receiver that is gone will never settle it. */
+  readonly #holders = new WeakMap<HeldMessage, Consumer>();
   #turn = 0;
   #timer: { readonly dueMs: number; readonly cancel: Cancel } | undefined;
 
@@ -69,9 +71,11 @@ export class LiveQueue {
     this.act(() => undefined);
   }
 
-  /** True when nobody holds a message, and no receiver could be handed one. */
+  /** True when no connected receiver holds a message or could be handed one; what a lost one held waits for its lock's end. */
   isIdle(): boolean {
-    return this.#state.locks.size === 0 && !this.#consumers.some((consumer) => this.#nextFor(consumer) !== undefined);
+    const holders = [...this.#state.locks.values()].map((message) => this.#holders.get(message));
+    if (holders.some((holder) => holder === undefined || this.#consumers.includes(holder))) return false;
+    return !this.#consumers.some((consumer) => this.#nextFor(consumer) !== undefined);
   }
 
   /** Stops the timer, for the broker to close. */
@@ -100,7 +104,10 @@ export class LiveQueue {
       const message = consumer && this.#nextFor(consumer);
       if (consumer === undefined || message === undefined) continue;
       if (consumer.deletesOnReceipt) moveTo(this.#state, message, { at: 'gone' });
-      else lock(this.#state, message, { token: randomUUID(), nowMs });
+      else {
+        lock(this.#state, message, { token: randomUUID(), nowMs });
+        this.#holders.set(message, consumer);
+      }
       consumer.hand(message);
       refusedInARow = -1;
     }

@@ -12,14 +12,17 @@ export interface Leftover {
 export interface Removing {
   readonly spec: ResourceSpec;
   readonly done?: 'gone' | 'notOurs';
+  /** It was seen, or Azure had taken on its making: its absence is then our doing. */
+  readonly stood: boolean;
   readonly why?: string;
   readonly dueMs: number;
   readonly deadlineMs: number;
   readonly tries: number;
 }
 
-export const startRemoving = (spec: ResourceSpec, nowMs: number): Removing => ({
+export const startRemoving = (spec: ResourceSpec, stood: boolean, nowMs: number): Removing => ({
   spec,
+  stood,
   dueMs: nowMs,
   deadlineMs: deadlineMs(REMOVAL, nowMs),
   tries: 0,
@@ -30,12 +33,13 @@ export const isRemovalOpen = (removing: Removing): boolean => removing.done === 
 export function afterRemoval(removing: Removing, answer: Outcome<Removal>, nowMs: number): Removing {
   const tries = removing.tries + 1;
   if (answer.ok && answer.value.state !== 'underway') return { ...removing, tries, done: answer.value.state };
+  const stood = removing.stood || answer.ok;
   const trouble = answer.ok ? 'Azure is still deleting it.' : answer.failure.message;
   if (!answer.ok && !isPassing(answer.failure)) return { ...removing, tries, why: trouble };
   const pause = answer.ok
     ? Math.max(answer.value.state === 'underway' ? (answer.value.retryAfterMs ?? 0) : 0, pauseMs(REMOVAL, tries))
     : retryPauseMs(answer.failure, tries);
-  if (nowMs + pause <= removing.deadlineMs) return { ...removing, tries, dueMs: nowMs + pause };
+  if (nowMs + pause <= removing.deadlineMs) return { ...removing, tries, stood, dueMs: nowMs + pause };
   return { ...removing, tries, why: `${trouble} Gave up after ${REMOVAL.deadlineMinutes} minutes.` };
 }
 
@@ -47,7 +51,7 @@ export interface UndoReport {
 /** What the undo came to: ids that are gone, and ids that stayed with the reason. */
 export function undoReport(removings: readonly Removing[]): UndoReport {
   return {
-    removed: removings.filter((removing) => removing.done === 'gone').map(({ spec }) => spec.id),
+    removed: removings.filter(({ done, stood }) => done === 'gone' && stood).map(({ spec }) => spec.id),
     left: removings.flatMap(({ spec, why }) => (why === undefined ? [] : [{ id: spec.id, why }])),
   };
 }

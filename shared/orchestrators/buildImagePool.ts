@@ -70,7 +70,7 @@ function* makeAll(
     begun.push(...end.begun);
     timings.push(timing(stage.step, stageStartedAtMs, nowMs(ctx)));
     if (end.stop) {
-      const rest = request.keepOnFailure ? keep(begun) : yield* takeBack(ctx, tried);
+      const rest = request.keepOnFailure ? keep(begun) : yield* takeBack(ctx, tried, begun);
       return failed(request, plan, end.stop, { ...rest, startedAtMs, endedAtMs: nowMs(ctx), timings });
     }
   }
@@ -97,7 +97,11 @@ const keep = (begun: readonly ResourceSpec[]): Aftermath => ({
   kept: begun.map(({ id }) => id),
 });
 
-function* takeBack(ctx: OrchestrationContext, tried: readonly ResourceSpec[]): Step<Aftermath> {
+function* takeBack(
+  ctx: OrchestrationContext,
+  tried: readonly ResourceSpec[],
+  begun: readonly ResourceSpec[],
+): Step<Aftermath> {
   showPhase(ctx, 'undo');
-  return { ...(yield* undo(ctx, tried)), kept: [] };
+  return { ...(yield* undo(ctx, tried, begun)), kept: [] };
 }

@@ -15,17 +15,25 @@ import { nowMs, runAll, sleepUntil, type Step } from './steps';
 
 const WIDTH = 8;
 
-/** Each stage is gone, or given up, before the one that it stands on is touched. */
-export function* undo(ctx: OrchestrationContext, made: readonly ResourceSpec[]): Step<UndoReport> {
+/**
+ * Takes away all that was tried; `begun` of it is known to have been taken on by Azure. Each stage is gone, or given up,
+ * before the one that it stands on is touched.
+ */
+export function* undo(
+  ctx: OrchestrationContext,
+  tried: readonly ResourceSpec[],
+  begun: readonly ResourceSpec[],
+): Step<UndoReport> {
   const removings: Removing[] = [];
-  for (const stage of inReverse(made)) {
-    removings.push(...(yield* removeStage(ctx, stage)));
+  for (const stage of inReverse(tried)) {
+    const opening = stage.map((spec) => startRemoving(spec, begun.includes(spec), nowMs(ctx)));
+    removings.push(...(yield* removeStage(ctx, opening)));
   }
   return undoReport(removings);
 }
 
-function* removeStage(ctx: OrchestrationContext, stage: readonly ResourceSpec[]): Step<readonly Removing[]> {
-  let removings: readonly Removing[] = stage.map((spec) => startRemoving(spec, nowMs(ctx)));
+function* removeStage(ctx: OrchestrationContext, opening: readonly Removing[]): Step<readonly Removing[]> {
+  let removings = opening;
   while (removings.some(isRemovalOpen)) {
     yield* sleepUntil(ctx, Math.min(...removings.filter(isRemovalOpen).map(({ dueMs }) => dueMs)));
     const due = removings.filter((removing) => isRemovalOpen(removing) && removing.dueMs <= nowMs(ctx));

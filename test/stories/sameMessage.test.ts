@@ -1,0 +1,73 @@
+/** Messages are delivered more than once, and people send things twice: one pool is one build. */
+import { expectOutcome, requestFor, Story } from './story';
+
+let story: Story;
+beforeAll(async () => (story = await Story.begin()));
+afterAll(() => story.end());
+
+describe('the same message ten times at once', () => {
+  it('makes one set of writes and one result', async () => {
+    const request = requestFor('tenfold');
+    await Promise.all(Array.from({ length: 10 }, () => story.send(request)));
+    const told = await story.events();
+    await story.rest();
+    expect(told.map(({ event }) => event.type)).toEqual(['BatchImagePools.BuildSucceeded']);
+    expect(story.writes()).toHaveLength(7);
+    expect(story.stack.broker.counts('image-pool-events').active).toBe(0);
+    expect(story.stack.broker.counts('image-build-requests')).toMatchObject({ active: 0, locked: 0, deadLettered: 0 });
+  });
+});
+
+describe('another request for the pool while one runs', () => {
+  it('is refused as BuildInProgress, and the first one is unharmed', async () => {
+    await story.send(requestFor('contested'));
+    await story.timeline.step();
+    const other = requestFor('contested', ({ image }) => ({
+      requestId: 'latecomer',
+      image: { ...image, name: 'other' },
+    }));
+    await story.send(other);
+
+    const refused = await story.told();
+    expect(refused.message.correlationId).toBe('latecomer');
+    expect(expectOutcome(refused.event.data, 'BuildRefused')).toMatchObject({
+      reason: 'BuildInProgress',
+      message: expect.stringContaining('request request-contested'),
+    });
+
+    const first = await story.told();
+    expect(first.message.correlationId).toBe('request-contested');
+    expectOutcome(first.event.data, 'BuildSucceeded');
+    expect(story.resources().filter((id) => id.includes('/images/other'))).toEqual([]);
+  });
+
+  it('is refused, too, when both arrive in the same instant: exactly one of them builds', async () => {
+    await Promise.all([
+      story.send(requestFor('raced', () => ({ requestId: 'racer-one' }))),
+      story.send(requestFor('raced', () => ({ requestId: 'racer-two' }))),
+    ]);
+    const told = await story.events(2);
+    expect(told.map(({ event }) => event.type).sort()).toEqual([
+      'BatchImagePools.BuildRefused',
+      'BatchImagePools.BuildSucceeded',
+    ]);
+    expect(told.map(({ message }) => message.correlationId).sort()).toEqual(['racer-one', 'racer-two']);
+  });
+});
+
+describe('a request whose build failed', () => {
+  it('is built when it is sent again', async () => {
+    story.stack.azure.faults.add({
+      kind: 'answer',
+      method: 'PUT',
+      path: '/pools/',
+      status: 400,
+      code: 'Bad',
+      message: 'Bad.',
+    });
+    await story.send(requestFor('second-try'));
+    expectOutcome(await story.result(), 'BuildFailed');
+    await story.send(requestFor('second-try'));
+    expectOutcome(await story.result(), 'BuildSucceeded');
+  });
+});
