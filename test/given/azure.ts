@@ -1,0 +1,84 @@
+/** Azure as the orchestrators see it: one scripted answer for each activity, by name; tests say what goes differently. */
+import type { BuildFacts } from '../../shared/domain/facts';
+import { fail, succeed, type Failure, type Outcome } from '../../shared/domain/outcome';
+import type { Begun, Removal, ResourceKind, ResourceSpec, Sighting } from '../../shared/domain/resources';
+import type { CloudEvent } from '../../shared/domain/result';
+import type { BuildRequest } from '../../shared/domain/request';
+import type { ActivityHandlers, Look } from '../../shared/orchestrators/contracts';
+import type { Call, Fakes } from '../shared/orchestrators/executor';
+import * as given from './build';
+
+/** How long each kind takes, in Azure minutes: a day on which nothing hurries. */
+export const USUAL_MINUTES: Readonly<Record<ResourceKind, number>> = {
+  snapshot: 3,
+  image: 2,
+  definition: 0.3,
+  version: 20,
+  pool: 7,
+};
+
+type Answers = {
+  readonly [K in keyof ActivityHandlers]: (
+    input: Parameters<ActivityHandlers[K]>[0],
+    call: Call,
+  ) => Awaited<ReturnType<ActivityHandlers[K]>>;
+};
+
+/** An answer that differs from the usual one, or undefined where it does not. */
+export type Twists = {
+  readonly [K in keyof Answers]?: (...given: Parameters<Answers[K]>) => ReturnType<Answers[K]> | undefined;
+};
+
+export interface AzureOptions extends Twists {
+  readonly facts?: BuildFacts;
+  readonly minutes?: Partial<Record<ResourceKind, number>>;
+}
+
+export function azure({ facts = given.facts(), minutes, ...twists }: AzureOptions = {}): Fakes {
+  const takes = { ...USUAL_MINUTES, ...minutes };
+  const begunAt = new Map<string, number>();
+  const usual: Answers = {
+    surveyBuild: () => succeed(facts),
+    beginResource: ({ id }, { atMs }) => {
+      begunAt.set(id, begunAt.get(id) ?? atMs);
+      return succeed({});
+    },
+    lookAtResource: ({ spec }, { atMs }) => {
+      const isReady = atMs - (begunAt.get(spec.id) ?? atMs) >= takes[spec.kind] * 60_000;
+      return succeed(isReady ? { state: 'ready' } : { state: 'underway', progress: 'Creating' });
+    },
+    removeResource: () => succeed({ state: 'gone' }),
+    publishEvent: () => succeed(null),
+  };
+  return {
+    surveyBuild: (input: BuildRequest, call) => twists.surveyBuild?.(input, call) ?? usual.surveyBuild(input, call),
+    beginResource: (input: ResourceSpec, call) =>
+      twists.beginResource?.(input, call) ?? usual.beginResource(input, call),
+    lookAtResource: (input: Look, call) => twists.lookAtResource?.(input, call) ?? usual.lookAtResource(input, call),
+    removeResource: (input: ResourceSpec, call) =>
+      twists.removeResource?.(input, call) ?? usual.removeResource(input, call),
+    publishEvent: (input: CloudEvent, call) => twists.publishEvent?.(input, call) ?? usual.publishEvent(input, call),
+  };
+}
+
+export const failure = (changes: Partial<Failure> = {}): Failure => ({
+  kind: 'rejected',
+  code: 'OperationNotAllowed',
+  message: 'Azure answered 409 OperationNotAllowed.',
+  ...changes,
+});
+
+export const throttled = (retryAfterMs?: number): Failure =>
+  failure({
+    kind: 'throttled',
+    code: 'TooManyRequests',
+    message: 'Azure answered 429 TooManyRequests.',
+    status: 429,
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+  });
+
+export const rejects = (changes: Partial<Failure> = {}): Outcome<never> => fail(failure(changes));
+
+export const begun = (value: Begun = {}): Outcome<Begun> => succeed(value);
+export const sighted = (value: Sighting): Outcome<Sighting> => succeed(value);
+export const removal = (value: Removal): Outcome<Removal> => succeed(value);

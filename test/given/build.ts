@@ -1,0 +1,139 @@
+/** A build that nothing speaks against: one VM with an OS disk and two data disks, one pool of 16 nodes. Rows state what differs. */
+import { draftResources, type Stage } from '../../shared/domain/draft';
+import type { BuildFacts, Disk, ExistingPool, Fact, ImageDefinition, Machine } from '../../shared/domain/facts';
+import { layOut, type Layout } from '../../shared/domain/layout';
+import { decideBuild, type BuildPlan } from '../../shared/domain/plan';
+import type { BuildRequest, PoolProperties } from '../../shared/domain/request';
+import type { PoolSpec, ResourceKind, ResourceSpec } from '../../shared/domain/resources';
+
+export const SUBSCRIPTION = '11111111-1111-4111-8111-111111111111';
+export const OTHER_SUBSCRIPTION = '22222222-2222-4222-8222-222222222222';
+export const STARTED_AT_MS = Date.UTC(2026, 2, 4, 5, 6, 7);
+/** Of `STARTED_AT_MS`. */
+export const VERSION = '2026.304.18367';
+
+export const id = (group: string, path: string, subscription = SUBSCRIPTION): string =>
+  `/subscriptions/${subscription}/resourceGroups/${group}/providers/${path}`;
+
+export const VM = id('rg-render', 'Microsoft.Compute/virtualMachines/vm-render');
+export const GALLERY = id('rg-images', 'Microsoft.Compute/galleries/gal_render');
+export const DEFINITION = `${GALLERY}/images/render`;
+export const ACCOUNT = id('rg-batch', 'Microsoft.Batch/batchAccounts/batchrender');
+export const POOL = `${ACCOUNT}/pools/render-pool`;
+export const diskId = (name: string): string => id('rg-render', `Microsoft.Compute/disks/${name}`);
+
+export const there = <T>(value: T): Fact<T> => ({ read: 'found', value });
+export const missing = { read: 'missing' } as const;
+export const forbidden = { read: 'forbidden', message: 'Azure answered 403 AuthorizationFailed.' } as const;
+
+export const poolProperties = (changes: Partial<PoolProperties> = {}): PoolProperties => ({
+  vmSize: 'STANDARD_D4S_V5',
+  deploymentConfiguration: { virtualMachineConfiguration: { nodeAgentSkuId: 'batch.node.ubuntu 24.04' } },
+  scaleSettings: { fixedScale: { targetDedicatedNodes: 16, targetLowPriorityNodes: 0, resizeTimeout: 'PT30M' } },
+  ...changes,
+});
+
+export const fixedScale = (dedicated: number, spot = 0): PoolProperties =>
+  poolProperties({
+    scaleSettings: { fixedScale: { targetDedicatedNodes: dedicated, targetLowPriorityNodes: spot } },
+  });
+
+type RequestChanges = Partial<Omit<BuildRequest, 'source' | 'image' | 'pool'>> & {
+  readonly [K in 'source' | 'image' | 'pool']?: Partial<BuildRequest[K]>;
+};
+
+export const request = ({ source, image, pool, ...rest }: RequestChanges = {}): BuildRequest => ({
+  requestId: 'render-16-nodes',
+  ...rest,
+  source: { virtualMachineId: VM, generalized: true, ...source },
+  image: { resourceGroup: 'rg-images', name: 'render', galleryId: GALLERY, ...image },
+  pool: { batchAccountId: ACCOUNT, name: 'render-pool', properties: poolProperties(), ...pool },
+});
+
+export const machine = (changes: Partial<Machine> = {}): Machine => ({
+  id: VM,
+  location: 'westeurope',
+  osDisk: { diskId: diskId('os'), osType: 'Linux', ephemeral: false },
+  dataDisks: [
+    { lun: 0, diskId: diskId('data-a') },
+    { lun: 5, diskId: diskId('data-b') },
+  ],
+  ...changes,
+});
+
+export const disk = (name: string, changes: Partial<Disk> = {}): Disk => ({
+  id: diskId(name),
+  location: 'westeurope',
+  sizeGb: 64,
+  hyperVGeneration: 'V2',
+  architecture: 'x64',
+  ...changes,
+});
+
+export const osDisk = (changes: Partial<Disk> = {}): Disk => disk('os', { osType: 'Linux', ...changes });
+
+export const definition = (changes: Partial<ImageDefinition> = {}): ImageDefinition => ({
+  id: DEFINITION,
+  osType: 'Linux',
+  osState: 'Generalized',
+  hyperVGeneration: 'V2',
+  architecture: 'x64',
+  ...changes,
+});
+
+export const existingPool = (changes: Partial<ExistingPool> = {}): ExistingPool => ({
+  id: POOL,
+  imageId: `${DEFINITION}/versions/2025.101.1`,
+  metadata: {},
+  ...changes,
+});
+
+type FactChanges = Partial<Omit<BuildFacts, 'disks'>> & { readonly disks?: readonly Fact<Disk>[] };
+
+/** Facts about the machine's disks stand in the machine's order, the OS disk first. */
+export function facts({ disks, ...changes }: FactChanges = {}): BuildFacts {
+  const vm = changes.machine ?? there(machine());
+  const attached = vm.read === 'found' ? [vm.value.osDisk, ...vm.value.dataDisks] : [];
+  const ids = attached.flatMap((one) => (one.diskId === undefined ? [] : [one.diskId]));
+  const read = (name: string, index: number): Fact<Disk> =>
+    disks?.[index] ?? there(disk(name, { id: name, ...(index === 0 ? { osType: 'Linux' } : {}) }));
+  return {
+    machine: vm,
+    disks: ids.map((one, index) => ({ diskId: one, fact: read(one, index) })),
+    account: there({ id: ACCOUNT, location: 'westeurope' }),
+    imageGroup: there({ id: `/subscriptions/${SUBSCRIPTION}/resourceGroups/rg-images` }),
+    gallery: there({ id: GALLERY, location: 'westeurope' }),
+    definition: missing,
+    pool: missing,
+    ...changes,
+  };
+}
+
+/** A machine with this many data disks. */
+export const machineWithDisks = (count: number): Machine =>
+  machine({ dataDisks: Array.from({ length: count }, (_, lun) => ({ lun, diskId: diskId(`data-${lun}`) })) });
+
+export function layout(asked = request(), known = facts()): Layout {
+  const laidOut = layOut(asked, known, VERSION);
+  if (!laidOut) throw new Error('The given request and facts allow no layout.');
+  return laidOut;
+}
+
+export function plan(asked = request(), known = facts()): BuildPlan {
+  const choice = decideBuild(asked, known, STARTED_AT_MS);
+  if (choice.decision !== 'build') throw new Error(`The given request and facts lead to "${choice.decision}".`);
+  return choice.plan;
+}
+
+export const stages = (asked = request(), known = facts()): readonly Stage[] =>
+  draftResources(asked, known, layout(asked, known), { buildId: 'build-1', startedAtMs: STARTED_AT_MS });
+
+/** The first resource of this kind that a build makes. */
+export function spec<K extends ResourceKind>(kind: K, asked = request(), known = facts()) {
+  const all = stages(asked, known).flatMap(({ resources }) => resources);
+  const one = all.find((candidate): candidate is Extract<ResourceSpec, { kind: K }> => candidate.kind === kind);
+  if (!one) throw new Error(`The given build makes no ${kind}.`);
+  return one;
+}
+
+export const poolSpec = (changes: Partial<PoolSpec> = {}): PoolSpec => ({ ...spec('pool'), ...changes });
