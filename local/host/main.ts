@@ -63,10 +63,14 @@ function obey(order: ToHost, host: FunctionsHost, clock: PacedClock | SteppedClo
   }
 }
 
+/** How long functions may go on when nobody is left who could kill the process. */
+const PATIENCE_MS = 10_000;
+
 let stopping = false;
 function stop(host: FunctionsHost): void {
   if (stopping) return;
   stopping = true;
+  setTimeout(() => process.exit(1), PATIENCE_MS).unref();
   host.stop().then(
     () => process.exit(0),
     (error: unknown) => {

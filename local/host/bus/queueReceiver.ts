@@ -89,16 +89,23 @@ export class QueueReceiver implements LockHolder {
   #onMessage(receiver: Receiver, { message, delivery }: EventContext): void {
     if (!delivery || this.#closing) return;
     this.#held += 1;
-    const lock = new HeldLock({
-      delivery,
-      message: new ReceivedMessage(amqpMessage.parse(message)),
-      token: new LockToken(Buffer.from(delivery.tag)),
-      holder: this,
-    });
-    void this.#options.onMessage(lock).finally(() => {
+    void this.#handle(delivery, message).finally(() => {
       this.#held -= 1;
       if (!this.#closing && receiver === this.#receiver && receiver.is_remote_open()) receiver.add_credit(1);
     });
+  }
+
+  async #handle(delivery: Delivery, amqp: unknown): Promise<void> {
+    const { onMessage, queueName, say } = this.#options;
+    try {
+      const message = new ReceivedMessage(amqpMessage.parse(amqp));
+      await onMessage(
+        new HeldLock({ delivery, message, token: new LockToken(Buffer.from(delivery.tag)), holder: this }),
+      );
+    } catch (error) {
+      // It stays locked, and comes again until the broker gives it up.
+      say('error', `A message of queue '${queueName}' cannot be handled: ${String(error)}`);
+    }
   }
 
   #onSettled(delivery: Delivery | undefined): void {
