@@ -27,6 +27,7 @@ export interface Ask {
   readonly poolKey: string;
   readonly site: Site;
   shortage(): Shortage | undefined;
+  isStuck(): boolean;
   slowed(durationMs: number): number;
 }
 
@@ -112,6 +113,7 @@ export function planResize(ask: Ask): Resize {
     growth,
   };
   const lasting = (minutes: number): number => site.nowMs + ask.slowed(minutesToMs(minutes));
+  if (ask.isStuck()) return { ...plan, to: from, endsMs: Infinity, errors: [] };
   if (mostAdded(from, targets) === 0) {
     const same = sumOf(from) === sumOf(targets);
     const { poolUnchangedMinutes, poolShrinkMinutes } = site.durations;

@@ -51,7 +51,12 @@ interface ShortAllocation extends Match {
   readonly details?: readonly ErrorDetail[] | undefined;
 }
 
-export type FaultRule = Answer | Reset | FailOperation | Slow | ShortAllocation;
+/** The resize that the request starts brings no node and never ends, whatever its resizeTimeout says. */
+interface Stuck extends Match {
+  readonly kind: 'stuck';
+}
+
+export type FaultRule = Answer | Reset | FailOperation | Slow | ShortAllocation | Stuck;
 
 const match = {
   method: z.string().optional(),
@@ -87,6 +92,7 @@ export const faultRule = z.discriminatedUnion('kind', [
     details: z.array(detail).optional(),
     ...match,
   }),
+  z.strictObject({ kind: z.literal('stuck'), ...match }),
 ]);
 
 /** The faults that strike one request; what befalls an operation is used up only by a request that starts one. */
@@ -94,6 +100,7 @@ export interface Effects {
   readonly answer: Answer | Reset | undefined;
   failure(): ErrorDetail | undefined;
   shortage(): Shortage | undefined;
+  isStuck(): boolean;
   slowed(durationMs: number): number;
 }
 
@@ -156,10 +163,12 @@ export class Faults {
     const failure = once(() => take('failOperation'));
     const slow = once(() => take('slow'));
     const shortage = once(() => take('shortAllocation'));
+    const stuck = once(() => take('stuck'));
     return {
       answer: take('answer', 'reset'),
       failure: () => detailOf(failure()),
       shortage: () => shortageOf(shortage()),
+      isStuck: () => stuck() !== undefined,
       slowed: (durationMs) => durationMs * (slow()?.factor ?? 1) + minutesToMs(slow()?.moreMinutes ?? 0),
     };
   }

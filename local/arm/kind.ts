@@ -72,6 +72,8 @@ export interface WriteRequest {
   readonly site: Site;
   /** What the faults take from an allocation. */
   shortage(): Shortage | undefined;
+  /** Whether the faults keep a resize from ever ending. */
+  isStuck(): boolean;
   /** Makes a duration longer as the faults say. */
   slowed(durationMs: number): number;
 }

@@ -95,6 +95,7 @@ function resizeOf(request: WriteRequest, input: PoolInput, account: Stored): Res
     poolKey: request.id.key,
     site: request.site,
     shortage: () => request.shortage(),
+    isStuck: () => request.isStuck(),
     slowed: (ms) => request.slowed(ms),
   });
 }

@@ -111,8 +111,9 @@ function withResize(item: Stored, store: Store): Stored {
   const account = site.find(parentOf(item.key));
   const input = poolBody.safeParse(item.input);
   if (item.kind.type !== 'Microsoft.Batch/batchAccounts/pools' || account === undefined || !input.success) return item;
-  const ask = { input: input.data, account, pool: undefined, poolKey: item.key, site, shortage: () => undefined };
-  const plan = planResize({ ...ask, slowed: (durationMs) => durationMs });
+  const ask = { input: input.data, account, pool: undefined, poolKey: item.key, site };
+  const faultless = { shortage: () => undefined, isStuck: () => false, slowed: (durationMs: number) => durationMs };
+  const plan = planResize({ ...ask, ...faultless });
   const counts = nodeCounts.parse(item.properties);
   const nodes = {
     dedicated: counts.currentDedicatedNodes ?? plan.targets.dedicated,

@@ -65,6 +65,7 @@ function requestOf(at: Write, method: 'PUT' | 'PATCH', apiVersion: string): Writ
     existing: stored !== undefined && wasMade(stored, site.nowMs) ? stored : undefined,
     site,
     shortage: () => asked.effects.shortage(),
+    isStuck: () => asked.effects.isStuck(),
     slowed: (durationMs) => asked.effects.slowed(durationMs),
   };
 }

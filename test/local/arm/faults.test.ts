@@ -120,6 +120,47 @@ test('an allocation comes out short, with the reason; a slow one takes longer', 
   expect(error?.details?.[0]?.message).toContain('insufficient capacity');
 });
 
+test('a stuck resize stays Resizing past its timeout, until it is stopped', async () => {
+  const image = await given.publishedImage(local);
+  const { poolOperations } = local.batch;
+  local.azure.faults.add({ kind: 'stuck', path: '/pools/' });
+  await poolOperations.create('rg-batch', 'batchrender', 'p', given.aPool(image, 16));
+  local.pass(24 * 60);
+  const stuck = await poolOperations.get('rg-batch', 'batchrender', 'p');
+  expect(stuck).toMatchObject({ allocationState: 'Resizing', currentDedicatedNodes: 0 });
+  expect(stuck.resizeOperationStatus?.errors).toBeUndefined();
+  await poolOperations.stopResize('rg-batch', 'batchrender', 'p');
+  local.pass(1);
+  const stopped = await poolOperations.get('rg-batch', 'batchrender', 'p');
+  expect(stopped).toMatchObject({
+    allocationState: 'Steady',
+    resizeOperationStatus: { errors: [{ code: 'ResizeStopped' }] },
+  });
+});
+
+test('a pool whose resize is stuck can be deleted, and the fault is then used up', async () => {
+  const image = await given.publishedImage(local);
+  const { poolOperations } = local.batch;
+  local.azure.faults.add({ kind: 'stuck' });
+  await poolOperations.create('rg-batch', 'batchrender', 'p', given.aPool(image, 2));
+  await poolOperations.beginDelete('rg-batch', 'batchrender', 'p');
+  local.pass(1);
+  await poolOperations.create('rg-batch', 'batchrender', 'p', given.aPool(image, 2));
+  local.pass(7);
+  const pool = await poolOperations.get('rg-batch', 'batchrender', 'p');
+  expect(pool).toMatchObject({ allocationState: 'Steady', currentDedicatedNodes: 2 });
+});
+
+test('the control door takes a stuck resize too', async () => {
+  const image = await given.publishedImage(local);
+  const rule = { kind: 'stuck', method: 'PUT', path: '/pools/' };
+  expect((await ask(local, 'POST', '/_control/faults', { body: rule })).status).toBe(204);
+  await local.batch.poolOperations.create('rg-batch', 'batchrender', 'p', given.aPool(image, 2));
+  local.pass(60);
+  const pool = await local.batch.poolOperations.get('rg-batch', 'batchrender', 'p');
+  expect(pool.allocationState).toBe('Resizing');
+});
+
 test('cleared faults strike no more', async () => {
   local.azure.faults.add({ kind: 'answer', status: 500, times: 100 });
   local.azure.faults.clear();
