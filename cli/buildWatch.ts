@@ -6,7 +6,9 @@ import type { BuildProgress } from '../shared/domain/progress';
 const progressSchema = z.object({
   phase: z.enum(['survey', 'snapshots', 'image', 'definition', 'version', 'pool', 'undo', 'answer', 'done']),
   since: z.string(),
-  waitingFor: z.array(z.object({ id: z.string(), progress: z.string().optional(), deadline: z.string().optional() })),
+  waitingFor: z.array(z.object({ name: z.string(), progress: z.string().optional() })),
+  andMore: z.number().optional(),
+  deadline: z.string().optional(),
 }) satisfies z.ZodType<BuildProgress>;
 
 const statusSchema = z.object({

@@ -15,8 +15,6 @@ const STEPS: readonly { readonly phase: Phase; readonly title: string }[] = [
   { phase: 'answer', title: 'Result event on queue image-pool-events' },
 ];
 
-const lastName = (id: string): string => id.split('/').at(-1) ?? id;
-
 /** Minutes and seconds of Azure time. */
 export function durationText(ms: number): string {
   const seconds = Math.max(0, Math.round(ms / 1000));
@@ -36,7 +34,7 @@ class Progress {
         if (!progress) continue;
         if (!this.#began.has(progress.phase)) this.#began.set(progress.phase, Date.parse(progress.since));
         this.line = progress.waitingFor
-          .map(({ id, progress: told }) => (told === undefined ? lastName(id) : `${lastName(id)}: ${told}`))
+          .map(({ name, progress: told }) => (told === undefined ? name : `${name}: ${told}`))
           .join(' · ');
         this.#wake();
       }
@@ -74,7 +72,7 @@ export async function showBuild(views: AsyncIterable<BuildView>): Promise<void> 
     title,
     task: async (_, task) => {
       const tookMs = await progress.passed(phase, (line) => {
-        if (line !== task.output) task.output = line;
+        if (line !== '' && line !== task.output) task.output = line;
       });
       if (tookMs === undefined) throw new Error(`${title}: did not happen`);
       task.title = `${title} (${durationText(tookMs)})`;

@@ -20,10 +20,14 @@ export async function imageBuildRequested(delivery: ServiceBusMessageContext, co
   const parsed = acceptable(message.body);
   if (!parsed.ok) return deadLetter(actions, message, parsed.problems, context);
 
-  const job = buildJob(parsed.message, String(message.messageId));
+  const job = buildJob(parsed.message, messageIdOf(message));
   context.log(`${buildInstanceId(job.request)}: ${await take(df.getClient(context), job)}`);
   return actions.complete(message);
 }
+
+/** Senders need not give an id; the queue's own number stays the same over redeliveries, too. */
+const messageIdOf = ({ messageId, sequenceNumber }: Message): string =>
+  messageId === undefined ? `sequence-number-${String(sequenceNumber)}` : String(messageId);
 
 function acceptable(body: unknown): Parsed<BuildRequest> {
   const parsed = parseBuildRequest(body);
@@ -62,7 +66,7 @@ async function deadLetter(
   const text = problems.join('; ');
   const reason =
     text.length <= MAX_DEAD_LETTER_TEXT_LENGTH ? text : `${text.slice(0, MAX_DEAD_LETTER_TEXT_LENGTH - 2)} …`;
-  context.warn(`Message ${String(message.messageId)} cannot be used: ${reason}`);
+  context.warn(`Message ${messageIdOf(message)} cannot be used: ${reason}`);
   await actions.deadletter(message, undefined, { value: 'UnusableRequest' }, { value: reason });
 }
 

@@ -6,6 +6,8 @@ declare module '@azure/functions-extensions-servicebus' {
   export interface Message {
     readonly body: unknown;
     readonly messageId?: string | number | Uint8Array;
+    /** A Long; absent on none that a queue delivered. */
+    readonly sequenceNumber?: { toString(): string };
     readonly lockToken?: string;
   }
 

@@ -37,10 +37,10 @@ export class Timeline {
     return true;
   }
 
-  /** Moves every clock of the stack. */
+  /** Moves every clock of the stack; the host's first, so that it renews a lock before the broker takes it back. */
   async advanceTo(toMs: number): Promise<void> {
-    this.#clock.advanceTo(toMs);
     await this.#stack.host.advance(toMs);
+    this.#clock.advanceTo(toMs);
   }
 
   /** Steps until `done` holds in a settled stack; throws when time runs out first. */

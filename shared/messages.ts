@@ -1,6 +1,7 @@
 /** What travels on Service Bus, as schemas: an unknown body becomes a message, or a list of all that is wrong with it. */
 import * as z from 'zod';
 import { parseArmIdOf } from './domain/armId';
+import { ISO_DURATION } from './domain/isoDuration';
 import { IMAGE_DEFINITION_NAME, MAX_REPLICAS, POOL_NAME, RESOURCE_GROUP_NAME } from './domain/limits';
 import type { BuildRequest } from './domain/request';
 
@@ -20,10 +21,7 @@ const nodeCount = z.int().min(0);
 const fixedScale = z.looseObject({
   targetDedicatedNodes: nodeCount.optional(),
   targetLowPriorityNodes: nodeCount.optional(),
-  resizeTimeout: z
-    .string()
-    .regex(/^P(?=\d|T\d)(\d+D)?(T(\d+H)?(\d+M)?(\d+S)?)?$/, 'must be an ISO 8601 duration, such as PT30M')
-    .optional(),
+  resizeTimeout: z.string().regex(ISO_DURATION, 'must be an ISO 8601 duration, such as PT30M').optional(),
 });
 
 const poolProperties = z

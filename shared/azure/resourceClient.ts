@@ -75,7 +75,11 @@ export function sightingOf(id: string, state: string | undefined, wait?: number)
       return { state: 'ready' };
     case 'failed':
     case 'canceled':
-      return { state: 'failed', code: `Provisioning${state}`, message: `Azure could not make ${id}.` };
+      return {
+        state: 'failed',
+        code: `Provisioning${state}`,
+        message: `Azure could not make ${id}; its activity log says why.`,
+      };
     default:
       return { state: 'underway', progress: state ?? '', ...(wait === undefined ? {} : { retryAfterMs: wait }) };
   }

@@ -4,7 +4,8 @@ import { diskOf, found, type BuildFacts, type Disk, type OsType } from './facts'
 import type { Layout } from './layout';
 import { MAX_REPLICAS, MAX_TAG_VALUE_LENGTH, NODES_PER_REPLICA } from './limits';
 import { CREATED_BY, fingerprint, requestIdOf, TAG } from './names';
-import { nodeTargets, type BuildRequest, type TargetRegion } from './request';
+import { durationMinutes } from './isoDuration';
+import { nodeTargets, type BuildRequest, type PoolProperties, type TargetRegion } from './request';
 import type {
   ImageDefinitionSpec,
   ImageVersionSpec,
@@ -137,6 +138,11 @@ function version({ request, layout, tags }: Draft): ImageVersionSpec {
   };
 }
 
+function resizeTimeout(properties: PoolProperties): { readonly resizeTimeoutMinutes?: number } {
+  const minutes = durationMinutes(properties.scaleSettings?.fixedScale?.resizeTimeout ?? '');
+  return minutes === undefined ? {} : { resizeTimeoutMinutes: minutes };
+}
+
 /** Pools carry no tags on every API version, so whose pool it is stands in its metadata. */
 function pool({ request, layout, tags }: Draft): PoolSpec {
   const given = request.pool.properties;
@@ -159,5 +165,6 @@ function pool({ request, layout, tags }: Draft): PoolSpec {
       metadata: [...(given.metadata ?? []), ...Object.entries(own).map(([name, value]) => ({ name, value }))],
     },
     ...(targets === undefined ? {} : { targets }),
+    ...resizeTimeout(given),
   };
 }

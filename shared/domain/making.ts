@@ -1,7 +1,7 @@
 /** The making of resources side by side, as a state machine: what to do next, when, and what an answer means. */
 import { isPassing, type Failure, type Outcome } from './outcome';
 import type { Begun, ResourceSpec, Sighting } from './resources';
-import { deadlineMs, longestStayMs, pauseMs, retryPauseMs, RHYTHMS } from './waiting';
+import { longestStayMs, makingDeadlineMs, pauseMs, retryPauseMs, RHYTHMS } from './waiting';
 
 /** One resource on its way: not begun, being looked at, or settled. */
 export interface Making {
@@ -10,6 +10,7 @@ export interface Making {
   readonly ready: boolean;
   readonly failure?: Failure;
   readonly progress?: string;
+  readonly startedAtMs: number;
   readonly dueMs: number;
   /** Moves on by what throttling asks for, up to `longestStayMs`. */
   readonly deadlineMs: number;
@@ -22,8 +23,9 @@ export interface Making {
 export const startMaking = (spec: ResourceSpec, nowMs: number): Making => ({
   spec,
   ready: false,
+  startedAtMs: nowMs,
   dueMs: nowMs,
-  deadlineMs: deadlineMs(RHYTHMS[spec.kind], nowMs),
+  deadlineMs: makingDeadlineMs(spec, nowMs),
   latestMs: longestStayMs(nowMs),
   looks: 0,
   stumbles: 0,
@@ -51,7 +53,10 @@ export function afterLook(making: Making, answer: Outcome<Sighting>, nowMs: numb
   }
   if (nowMs >= making.deadlineMs) return { ...making, failure: overdue(making, sighting.progress) };
   const looks = making.looks + 1;
-  const pause = Math.max(sighting.retryAfterMs ?? 0, pauseMs(RHYTHMS[making.spec.kind], looks));
+  const pause = Math.max(
+    sighting.retryAfterMs ?? 0,
+    pauseMs(RHYTHMS[making.spec.kind], looks, nowMs - making.startedAtMs),
+  );
   const progress = sighting.progress === undefined ? {} : { progress: sighting.progress };
   return { ...making, ...progress, dueMs: nowMs + pause, looks, stumbles: 0 };
 }
@@ -69,11 +74,11 @@ function afterFailure(making: Making, failure: Failure, nowMs: number): Making {
 }
 
 function overdue(making: Making, progress: string | undefined): Failure {
-  const { deadlineMinutes } = RHYTHMS[making.spec.kind];
+  const waitedMinutes = Math.round((making.deadlineMs - making.startedAtMs) / 60_000);
   const seen = progress === undefined ? 'still under way' : progress;
   return {
     kind: 'rejected',
     code: 'DeadlineExceeded',
-    message: `Waited ${deadlineMinutes} minutes for ${making.spec.id}: ${seen}. Look at the resource in Azure, then send the request again.`,
+    message: `Waited ${waitedMinutes} minutes for ${making.spec.id}: ${seen}. Look at the resource in Azure, then send the request again.`,
   };
 }

@@ -2,15 +2,17 @@
 import type { Step } from './draft';
 import { isOpen, type Making } from './making';
 
-/** At most 16 KB as UTF-16 (DurableOrchestrationContext.SetCustomStatus): a phase and what is waited for. */
+/** The durable store keeps 16 KB of UTF-16 at most (DurableOrchestrationContext.SetCustomStatus): so not more than these. */
+const MOST_SHOWN = 16;
+
 export interface BuildProgress {
   readonly phase: 'survey' | Step | 'undo' | 'answer' | 'done';
   readonly since: string;
-  readonly waitingFor: readonly {
-    readonly id: string;
-    readonly progress?: string | undefined;
-    readonly deadline?: string | undefined;
-  }[];
+  readonly waitingFor: readonly { readonly name: string; readonly progress?: string | undefined }[];
+  /** How many more are waited for than are listed. */
+  readonly andMore?: number | undefined;
+  /** When the first of them counts as failed. */
+  readonly deadline?: string | undefined;
 }
 
 export const phaseOf = (phase: BuildProgress['phase'], sinceMs: number): BuildProgress => ({
@@ -19,11 +21,18 @@ export const phaseOf = (phase: BuildProgress['phase'], sinceMs: number): BuildPr
   waitingFor: [],
 });
 
-export const stageProgress = (step: Step, makings: readonly Making[], sinceMs: number): BuildProgress => ({
-  ...phaseOf(step, sinceMs),
-  waitingFor: makings.filter(isOpen).map(({ spec, progress, deadlineMs }) => ({
-    id: spec.id,
+export function stageProgress(step: Step, makings: readonly Making[], sinceMs: number): BuildProgress {
+  const open = makings.filter(isOpen);
+  const waitingFor = open.slice(0, MOST_SHOWN).map(({ spec, progress }) => ({
+    name: spec.id.split('/').at(-1) ?? spec.id,
     ...(progress === undefined ? {} : { progress }),
-    deadline: new Date(deadlineMs).toISOString(),
-  })),
-});
+  }));
+  return {
+    ...phaseOf(step, sinceMs),
+    waitingFor,
+    ...(open.length > MOST_SHOWN ? { andMore: open.length - MOST_SHOWN } : {}),
+    ...(open.length === 0
+      ? {}
+      : { deadline: new Date(Math.min(...open.map(({ deadlineMs }) => deadlineMs))).toISOString() }),
+  };
+}

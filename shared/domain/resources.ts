@@ -61,6 +61,8 @@ export interface PoolSpec {
   readonly tags: Tags;
   /** Undefined for a pool that scales by formula. */
   readonly targets?: { readonly dedicated: number; readonly spot: number };
+  /** After which Azure gives a resize up; undefined when the request leaves it to Azure. */
+  readonly resizeTimeoutMinutes?: number;
 }
 
 export type ResourceSpec = SnapshotSpec | ManagedImageSpec | ImageDefinitionSpec | ImageVersionSpec | PoolSpec;

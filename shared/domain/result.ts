@@ -96,6 +96,12 @@ export function refused(
   return { ...answerTo(request), outcome: 'BuildRefused', reason, message, verdicts };
 }
 
+export function preflightRefused(request: BuildRequest, verdicts: readonly Verdict[]): BuildRefused {
+  const codes = [...new Set(verdicts.filter(({ severity }) => severity === 'refuse').map(({ code }) => code))];
+  const message = `Nothing was made: the request breaks ${codes.length === 1 ? 'a rule' : `${codes.length} rules`} (${codes.join(', ')}).`;
+  return refused(request, 'PreflightRefused', message, verdicts);
+}
+
 export const planned = (request: BuildRequest, plan: BuildPlan): BuildPlanned => ({
   ...answerTo(request),
   outcome: 'BuildPlanned',

@@ -1,6 +1,6 @@
 /** How long to wait between looks at a resource, and when to stop: one table, and the arithmetic on it. */
 import type { Failure } from './outcome';
-import type { ResourceKind } from './resources';
+import type { ResourceKind, ResourceSpec } from './resources';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
@@ -8,14 +8,21 @@ const MINUTE = 60 * SECOND;
 interface Rhythm {
   readonly firstMs: number;
   readonly growth: number;
+  /** Until the wait is so long that `PATIENCE_SHARE` of it is more. */
   readonly capMs: number;
   /** From the start of the creation; past it the creation counts as failed. */
   readonly deadlineMinutes: number;
 }
 
 /**
- * Looks are often enough that a step ends within a tenth of the whole, and rare enough that a build stays under 100
- * calls. Deadlines: publication waits "up to six hours" (virtual-machines/troubleshooting-shared-images); the others
+ * The longer something has taken, the less often it is looked at: a look comes late by a twentieth of the wait at most,
+ * and a publication of six hours stays a history of a few hundred events.
+ */
+const PATIENCE_SHARE = 0.05;
+
+/**
+ * Looks are often enough that a build of half an hour ends within a tenth of Azure's own time, and rare enough that it
+ * stays under 100 calls. Deadlines: publication waits "up to six hours" (virtual-machines/troubleshooting-shared-images); the others
  * are several times what Azure needs on a bad day.
  */
 export const RHYTHMS: Readonly<Record<ResourceKind, Rhythm>> = {
@@ -32,9 +39,10 @@ export const REMOVAL: Rhythm = { firstMs: 15 * SECOND, growth: 1.5, capMs: 60 * 
 /** Between tries of a call that was throttled or met a passing fault. */
 export const RETRY: Rhythm = { firstMs: 5 * SECOND, growth: 2, capMs: 5 * MINUTE, deadlineMinutes: 60 };
 
-/** Pause before look number `look` (1 is the first). */
-export function pauseMs(rhythm: Rhythm, look: number): number {
-  return Math.min(rhythm.capMs, Math.round(rhythm.firstMs * rhythm.growth ** (look - 1)));
+/** Pause before look number `look` (1 is the first), after `waitedMs` of waiting. */
+export function pauseMs(rhythm: Rhythm, look: number, waitedMs = 0): number {
+  const grown = Math.min(rhythm.capMs, Math.round(rhythm.firstMs * rhythm.growth ** (look - 1)));
+  return Math.max(grown, Math.round(waitedMs * PATIENCE_SHARE));
 }
 
 /** Pause before try number `tries + 1`: the server's wish, however long, or the rhythm's. */
@@ -47,3 +55,14 @@ export const longestStayMs = (startedAtMs: number): number => startedAtMs + 24 *
 
 export const deadlineMs = (rhythm: Rhythm, startedAtMs: number): number =>
   startedAtMs + rhythm.deadlineMinutes * MINUTE;
+
+/** Azure itself ends a resize at its timeout; what it says then is worth waiting for. */
+const AFTER_RESIZE_TIMEOUT_MINUTES = 30;
+
+/** When the making of a resource counts as failed; a pool gets at least its own resize timeout. */
+export function makingDeadlineMs(spec: ResourceSpec, startedAtMs: number): number {
+  const usual = deadlineMs(RHYTHMS[spec.kind], startedAtMs);
+  const timeout = spec.kind === 'pool' ? spec.resizeTimeoutMinutes : undefined;
+  if (timeout === undefined) return usual;
+  return Math.max(usual, startedAtMs + (timeout + AFTER_RESIZE_TIMEOUT_MINUTES) * MINUTE);
+}

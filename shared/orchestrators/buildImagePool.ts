@@ -2,6 +2,8 @@
 import type { OrchestrationContext } from 'durable-functions';
 import type { BuildJob } from '../domain/admission';
 import type { Stage } from '../domain/draft';
+import type { BuildFacts } from '../domain/facts';
+import { fail, type Outcome } from '../domain/outcome';
 import { decideBuild, type BuildPlan } from '../domain/plan';
 import type { UndoReport } from '../domain/removing';
 import type { BuildRequest } from '../domain/request';
@@ -10,6 +12,7 @@ import {
   builtAlready,
   failed,
   planned,
+  preflightRefused,
   refused,
   resultEvent,
   succeeded,
@@ -40,13 +43,13 @@ function* build(ctx: OrchestrationContext, request: BuildRequest): Step<BuildRes
   const startedAtMs = nowMs(ctx);
 
   showPhase(ctx, 'survey');
-  const facts = yield* persist(ctx, ACTIVITIES.surveyBuild, request);
+  const facts = yield* surveyOrFault(ctx, request);
   if (!facts.ok) return refused(request, 'SurveyFailed', facts.failure.message);
 
   const choice = decideBuild(request, facts.value, startedAtMs);
   if (choice.decision === 'built') return builtAlready(request, choice.imageVersionId, choice.layout);
   if (choice.decision === 'refuse') {
-    return refused(request, 'PreflightRefused', 'The request breaks rules of Azure Batch.', choice.verdicts);
+    return preflightRefused(request, choice.verdicts);
   }
   if (request.mode === 'plan') return planned(request, choice.plan);
 
@@ -78,12 +81,23 @@ function* makeAll(
   return succeeded(request, plan, { startedAtMs, endedAtMs: nowMs(ctx), timings });
 }
 
-/** An activity that keeps throwing is our fault, not Azure's; what was made is undone all the same. */
+const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** An activity that keeps throwing is our fault, not Azure's; the request is answered all the same. */
+function* surveyOrFault(ctx: OrchestrationContext, request: BuildRequest): Step<Outcome<BuildFacts>> {
+  try {
+    return yield* persist(ctx, ACTIVITIES.surveyBuild, request);
+  } catch (error) {
+    return fail({ kind: 'rejected', code: 'UnexpectedFault', message: textOf(error) });
+  }
+}
+
+/** As above; what was made is undone. */
 function* endOfStage(ctx: OrchestrationContext, stage: Stage): Step<StageEnd> {
   try {
     return yield* makeStage(ctx, stage);
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
+    const message = textOf(error);
     const resourceId = stage.resources[0]?.id ?? '';
     return { begun: stage.resources, stop: { step: stage.step, resourceId, code: 'UnexpectedFault', message } };
   }
@@ -103,5 +117,10 @@ function* takeBack(
   begun: readonly ResourceSpec[],
 ): Step<Aftermath> {
   showPhase(ctx, 'undo');
-  return { ...(yield* undo(ctx, tried, begun)), kept: [] };
+  try {
+    return { ...(yield* undo(ctx, tried, begun)), kept: [] };
+  } catch (error) {
+    const why = `The undo was cut short: ${textOf(error)}`;
+    return { removed: [], left: begun.map(({ id }) => ({ id, why })), kept: [] };
+  }
 }
