@@ -38,6 +38,9 @@ export const fixedScale = (dedicated: number, spot = 0): PoolProperties =>
     scaleSettings: { fixedScale: { targetDedicatedNodes: dedicated, targetLowPriorityNodes: spot } },
   });
 
+export const formulaPool = (): PoolProperties =>
+  poolProperties({ scaleSettings: { autoScale: { formula: '$TargetDedicatedNodes = 4;' } } });
+
 type RequestChanges = Partial<Omit<BuildRequest, 'source' | 'image' | 'pool'>> & {
   readonly [K in 'source' | 'image' | 'pool']?: Partial<BuildRequest[K]>;
 };

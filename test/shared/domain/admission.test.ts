@@ -1,0 +1,66 @@
+import { admit, buildJob, type KnownBuild } from '../../../shared/domain/admission';
+import { failed, refused, succeeded, type BuildResult } from '../../../shared/domain/result';
+import * as given from '../../given/build';
+
+const mine = given.request();
+const job = buildJob(mine, 'message-1');
+const span = { startedAtMs: 0, endedAtMs: 1, timings: [] };
+const success = succeeded(mine, given.plan(), span);
+const stop = { step: 'image', resourceId: 'x', code: 'Y', message: 'z' } as const;
+const fault: BuildResult = failed(mine, given.plan(), stop, { ...span, removed: [], left: [], kept: [] });
+const ended = (result: BuildResult, messageId = 'message-1'): KnownBuild => ({
+  status: 'ended',
+  job: buildJob(mine, messageId),
+  result,
+});
+
+describe('a request', () => {
+  it.each<{ label: string; known: KnownBuild; admit: string }>([
+    { label: 'starts when nothing is known of its pool', known: { status: 'none' }, admit: 'start' },
+    { label: 'joins the same request under way', known: { status: 'underway', job }, admit: 'join' },
+    {
+      label: 'joins when another message asked for the same',
+      known: { status: 'underway', job: buildJob(mine, 'message-2') },
+      admit: 'join',
+    },
+    { label: 'is answered with the success of the same', known: ended(success), admit: 'answer' },
+    {
+      label: 'is answered with it also when it comes as another message',
+      known: ended(success, 'message-2'),
+      admit: 'answer',
+    },
+    { label: 'is answered with the failure when it is delivered once more', known: ended(fault), admit: 'answer' },
+    { label: 'starts anew after a failure when it is sent again', known: ended(fault, 'message-2'), admit: 'start' },
+    {
+      label: 'starts after another request has ended',
+      known: { status: 'ended', job: buildJob(given.request({ requestId: 'other' }), 'message-1'), result: success },
+      admit: 'start',
+    },
+    { label: 'starts after a build that left no result', known: { status: 'ended', job }, admit: 'start' },
+    { label: 'starts after a build of which nothing can be read', known: { status: 'ended' }, admit: 'start' },
+  ])('$label', ({ known, admit: expected }) => {
+    expect(admit(job, known).admit).toBe(expected);
+  });
+
+  it('is answered with the very result that is known', () => {
+    expect(admit(job, ended(fault))).toEqual({ admit: 'answer', result: fault });
+  });
+
+  it.each([
+    {
+      label: 'another request id',
+      running: buildJob(given.request({ requestId: 'nightly' }), 'm'),
+      by: 'request nightly',
+    },
+    {
+      label: 'another wish under the same request id',
+      running: buildJob(given.request({ image: { name: 'other' } }), 'm'),
+      by: 'request render-16-nodes',
+    },
+    { label: 'something unreadable', running: undefined, by: 'another request' },
+  ])('is refused while $label builds its pool', ({ running, by }) => {
+    const known: KnownBuild = running === undefined ? { status: 'underway' } : { status: 'underway', job: running };
+    const message = `The pool render-pool is being built by ${by}. Wait for its result, then send this request again.`;
+    expect(admit(job, known)).toEqual({ admit: 'answer', result: refused(mine, 'BuildInProgress', message) });
+  });
+});
