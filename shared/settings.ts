@@ -47,7 +47,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
   const parsed = environment.safeParse(env);
   if (!parsed.success) {
     const problems = parsed.error.issues.map((issue) => `${issue.path.map(String).join('.')} ${issue.message}`);
-    throw new Error(`The app's settings are not usable (see docs/settings.md):\n- ${problems.join('\n- ')}`);
+    throw new Error(`The app's settings are not usable (see README.md, "Settings"):\n- ${problems.join('\n- ')}`);
   }
   const { ALLOWED_SCOPES, SERVICE_BUS, SERVICE_BUS__fullyQualifiedNamespace: namespace, ...rest } = parsed.data;
   return {
