@@ -1,0 +1,56 @@
+/** The app's Azure clients in front of the simulator, and what they said to it. */
+import { createArm, type Arm, type ArmSettings } from '../../../shared/azure/clients';
+import type { Failure, Outcome } from '../../../shared/domain/outcome';
+import type { ArmCall, SimulatorOptions } from '../../../local/arm/simulator';
+import { startLocalAzure, type LocalAzure } from '../../local/arm/localAzure';
+
+export interface Cloud extends LocalAzure {
+  readonly arm: Arm;
+  /** The scopes that tokens were asked for, oldest first. */
+  readonly scopes: readonly (string | readonly string[])[];
+  /** Calls since the last time of asking. */
+  newCalls(): readonly ArmCall[];
+}
+
+type Options = Partial<SimulatorOptions> & { readonly settings?: Partial<ArmSettings> };
+
+export async function startCloud({ settings, ...options }: Options = {}): Promise<Cloud> {
+  const local = await startLocalAzure(options);
+  const scopes: (string | readonly string[])[] = [];
+  const { credential } = local.clientSettings;
+  const arm = createArm(
+    {
+      armEndpoint: local.origin,
+      armScope: 'https://management.azure.com/.default',
+      batchApiVersion: '2025-06-01',
+      ...settings,
+    },
+    {
+      getToken: (asked) => {
+        scopes.push(asked);
+        return credential.getToken();
+      },
+    },
+  );
+  let told = 0;
+  const newCalls = (): readonly ArmCall[] => {
+    const calls = local.azure.calls.slice(told);
+    told += calls.length;
+    return calls;
+  };
+  return { ...local, arm, scopes, newCalls };
+}
+
+/** Calls other than reads. */
+export const writesOf = (calls: readonly ArmCall[]): readonly ArmCall[] =>
+  calls.filter(({ method }) => method !== 'GET');
+
+export function valueOf<T>(outcome: Outcome<T>): T {
+  if (outcome.ok) return outcome.value;
+  throw new Error(`Expected a value, got ${JSON.stringify(outcome.failure)}`);
+}
+
+export function failureIn(outcome: Outcome<unknown>): Failure {
+  if (!outcome.ok) return outcome.failure;
+  throw new Error(`Expected a failure, got ${JSON.stringify(outcome.value)}`);
+}
