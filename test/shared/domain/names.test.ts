@@ -12,6 +12,7 @@ import {
   snapshotName,
   versionNumber,
 } from '../../../shared/domain/names';
+import type { BuildRequest } from '../../../shared/domain/request';
 import * as given from '../../given/build';
 
 const imageName = fc.stringMatching(IMAGE_DEFINITION_NAME).filter((name) => name.length <= 80);
@@ -175,15 +176,8 @@ describe('fingerprint', () => {
       fc.property(fc.dictionary(fc.string(), fc.jsonValue({ maxDepth: 3 })), (extra) => {
         const properties = given.poolProperties({ extra });
         const request = given.request({ pool: { properties } });
-        const other = given.request({
-          pool: {
-            properties: Object.fromEntries(
-              Object.entries(properties)
-                .reverse()
-                .map(([key, value]) => [key, reversed(value)]),
-            ),
-          },
-        });
+        // Reversing keeps every field.
+        const other = reversed(request) as BuildRequest;
         expect(fingerprint(other)).toBe(fingerprint(request));
       }),
     );

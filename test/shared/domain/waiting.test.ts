@@ -3,12 +3,14 @@ import type { ResourceKind } from '../../../shared/domain/resources';
 import {
   deadlineMs,
   longestStayMs,
+  makingDeadlineMs,
   pauseMs,
   REMOVAL,
   RETRY,
   retryPauseMs,
   RHYTHMS,
 } from '../../../shared/domain/waiting';
+import * as given from '../../given/build';
 import { failure, throttled, USUAL_MINUTES } from '../../given/azure';
 
 const kinds = Object.keys(RHYTHMS) as ResourceKind[];
@@ -36,7 +38,7 @@ describe.each(rhythms)('the rhythm of $label', ({ rhythm }) => {
 function looksFor(kind: ResourceKind, minutes: number): { looks: number; lateMs: number } {
   let atMs = 0;
   for (let looks = 1; ; looks += 1) {
-    atMs += pauseMs(RHYTHMS[kind], looks);
+    atMs += pauseMs(RHYTHMS[kind], looks, atMs);
     if (atMs >= minutes * 60_000) return { looks, lateMs: atMs - minutes * 60_000 };
   }
 }
@@ -49,16 +51,29 @@ describe('the looks of one build with three disks and a publication of 20 minute
     expect(looks.reduce((sum, one) => sum + one, 0) + beginnings + survey).toBeLessThan(100);
   });
 
-  it.each(kinds)('see that a %s is done before a cap has passed', (kind) => {
+  it.each(kinds)('see that a %s is done before a cap, or a twentieth of its time, has passed', (kind) => {
     fc.assert(
-      fc.property(fc.double({ min: 0, max: 60, noNaN: true }), (minutes) => {
-        expect(looksFor(kind, minutes).lateMs).toBeLessThanOrEqual(RHYTHMS[kind].capMs);
+      fc.property(fc.double({ min: 0, max: 360, noNaN: true }), (minutes) => {
+        const latestMs = Math.max(RHYTHMS[kind].capMs, 0.05 * minutes * 60_000 + 1);
+        expect(looksFor(kind, minutes).lateMs).toBeLessThanOrEqual(latestMs);
       }),
     );
   });
 
-  it('stay under 400 even for the six hours that a publication may take', () => {
-    expect(looksFor('version', 360).looks).toBeLessThan(400);
+  it('stay under 100 even for the six hours that a publication may take', () => {
+    expect(looksFor('version', 360).looks).toBeLessThan(100);
+  });
+});
+
+describe('the deadline of a pool', () => {
+  it.each([
+    { label: 'as usual without a resize timeout', timeout: undefined, minutes: 90 },
+    { label: 'as usual with a short one', timeout: 'PT30M', minutes: 90 },
+    { label: 'half an hour after a long one', timeout: 'P1DT2H3M30S', minutes: 1_593.5 },
+  ])('is $label', ({ timeout: resizeTimeout, minutes }) => {
+    const properties = given.poolProperties({ scaleSettings: { fixedScale: { resizeTimeout } } });
+    const spec = given.spec('pool', given.request({ pool: { properties } }));
+    expect(makingDeadlineMs(spec, 0)).toBe(minutes * 60_000);
   });
 });
 

@@ -1,0 +1,205 @@
+import * as fc from 'fast-check';
+import {
+  afterBegin,
+  afterLook,
+  isDue,
+  isOpen,
+  nextDueMs,
+  startMaking,
+  type Making,
+} from '../../../shared/domain/making';
+import { fail, type FailureKind, type Outcome } from '../../../shared/domain/outcome';
+import type { Begun, Sighting } from '../../../shared/domain/resources';
+import { begun, failure, rejects, sighted, throttled } from '../../given/azure';
+import * as given from '../../given/build';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const start = (): Making => startMaking(given.spec('image'), 0);
+const begunAt0 = (): Making => afterBegin(start(), begun(), 0);
+
+describe('a resource to be made', () => {
+  it('is due to begin at once', () => {
+    expect(start()).toMatchObject({ ready: false, dueMs: 0, deadlineMs: HOUR });
+    expect(isDue(start(), 0)).toBe(true);
+  });
+
+  it.each([
+    { label: 'after its first pause', answer: begun(), dueMs: 20_000 },
+    { label: 'when Azure says, if that is later', answer: begun({ retryAfterMs: 45_000 }), dueMs: 45_000 },
+    { label: 'after its first pause, if Azure is in a hurry', answer: begun({ retryAfterMs: 1 }), dueMs: 20_000 },
+  ])('is looked at $label', ({ answer, dueMs }) => {
+    const making = afterBegin(start(), answer, 0);
+    expect(making).toMatchObject({ begun: {}, dueMs });
+    expect(isDue(making, dueMs - 1)).toBe(false);
+    expect(isDue(making, dueMs)).toBe(true);
+  });
+
+  it('keeps where its operation can be followed', () => {
+    expect(afterBegin(start(), begun({ operationUrl: 'https://x' }), 0).begun).toEqual({ operationUrl: 'https://x' });
+  });
+
+  it('is done when it is ready', () => {
+    const making = afterLook(begunAt0(), sighted({ state: 'ready' }), 20_000);
+    expect(making.ready).toBe(true);
+    expect(isOpen(making)).toBe(false);
+  });
+
+  it('is looked at again, later and later, while it is under way', () => {
+    let making = begunAt0();
+    const dues = [making.dueMs];
+    for (let look = 0; look < 4; look += 1) {
+      making = afterLook(making, sighted({ state: 'underway', progress: `${look}` }), making.dueMs);
+      dues.push(making.dueMs);
+    }
+    expect(dues).toEqual([20_000, 50_000, 80_000, 110_000, 140_000]);
+    expect(making.progress).toBe('3');
+  });
+
+  it('keeps the last progress that it heard of', () => {
+    const told = afterLook(begunAt0(), sighted({ state: 'underway', progress: 'half' }), 20_000);
+    expect(afterLook(told, sighted({ state: 'underway' }), 50_000).progress).toBe('half');
+  });
+});
+
+describe('it fails', () => {
+  it.each([
+    {
+      label: 'when Azure refuses to begin',
+      made: afterBegin(start(), rejects(), 0),
+      with: failure(),
+    },
+    {
+      label: 'when Azure says that it failed',
+      made: afterLook(begunAt0(), sighted({ state: 'failed', code: 'X', message: 'Y.' }), 20_000),
+      with: { kind: 'rejected', code: 'X', message: 'Y.' },
+    },
+    {
+      label: 'when it may no longer be read',
+      made: afterLook(begunAt0(), rejects({ kind: 'forbidden' }), 20_000),
+      with: failure({ kind: 'forbidden' }),
+    },
+    {
+      label: 'when it is still under way at its deadline',
+      made: afterLook(begunAt0(), sighted({ state: 'underway', progress: 'Creating' }), HOUR),
+      with: {
+        kind: 'rejected',
+        code: 'DeadlineExceeded',
+        message: `Waited 60 minutes for ${given.spec('image').id}: Creating. Look at the resource in Azure, then send the request again.`,
+      },
+    },
+    {
+      label: 'when trouble lasts until its deadline',
+      made: afterBegin(start(), rejects({ kind: 'conflict', message: 'Busy.' }), HOUR),
+      with: failure({ kind: 'conflict', message: 'Busy. Tried 1 times without an answer that helps.' }),
+    },
+  ])('$label', ({ made, with: expected }) => {
+    expect(made.failure).toEqual(expected);
+    expect(isOpen(made)).toBe(false);
+  });
+
+  it('not when it is ready at its very deadline', () => {
+    expect(afterLook(begunAt0(), sighted({ state: 'ready' }), 2 * HOUR).ready).toBe(true);
+  });
+});
+
+describe('trouble that passes', () => {
+  it.each<FailureKind>(['throttled', 'unavailable', 'conflict'])('(%s) is tried again', (kind) => {
+    const making = afterLook(begunAt0(), rejects({ kind }), 20_000);
+    expect(making).toMatchObject({ dueMs: 25_000, stumbles: 1, begun: {} });
+    expect(isOpen(making)).toBe(true);
+  });
+
+  it('pauses longer each time in a row, and begins anew after an answer', () => {
+    const once = afterLook(begunAt0(), rejects({ kind: 'unavailable' }), 0);
+    const twice = afterLook(once, rejects({ kind: 'unavailable' }), 0);
+    expect([once.dueMs, twice.dueMs]).toEqual([5_000, 10_000]);
+    const answered = afterLook(twice, sighted({ state: 'underway' }), 0);
+    expect(afterLook(answered, rejects({ kind: 'unavailable' }), 0).dueMs).toBe(5_000);
+  });
+
+  it.each([30_000, 480_000, 2 * HOUR, 23 * HOUR])(
+    'stays away for the %i ms that throttling asks, and moves its deadline',
+    (ms) => {
+      const making = afterBegin(start(), fail(throttled(ms)), 0);
+      expect(isOpen(making)).toBe(true);
+      expect(making.dueMs).toBe(ms);
+      expect(making.deadlineMs).toBe(HOUR + ms);
+    },
+  );
+
+  it('is not waited for longer than a day', () => {
+    expect(isOpen(afterBegin(start(), fail(throttled(25 * HOUR)), 0))).toBe(false);
+  });
+});
+
+describe('several at once', () => {
+  it('are next due when the first open one is', () => {
+    const late = { ...start(), dueMs: 50 };
+    const done = { ...start(), dueMs: 1, ready: true };
+    expect(nextDueMs([late, { ...start(), dueMs: 70 }, done])).toBe(50);
+  });
+});
+
+describe('the making of anything', () => {
+  const kinds = fc.constantFrom(...(['snapshot', 'image', 'definition', 'version', 'pool'] as const));
+  const wait = fc.option(fc.nat(4 * HOUR), { nil: undefined });
+  const passing = fc.record({
+    kind: fc.constantFrom<FailureKind>('throttled', 'unavailable', 'conflict'),
+    retryAfterMs: wait,
+  });
+  const trouble = passing.map(({ kind, retryAfterMs }) =>
+    fail(failure({ kind, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) })),
+  );
+  const underway = wait.map((retryAfterMs) =>
+    sighted({ state: 'underway', ...(retryAfterMs === undefined ? {} : { retryAfterMs }) }),
+  );
+  const neverEnding = fc.array(fc.oneof(trouble, underway), { minLength: 1, maxLength: 5 });
+
+  /** Answers come round and round: Azure never settles. */
+  function follow(kind: Making['spec']['kind'], answers: readonly Outcome<Sighting>[], beginning: Outcome<Begun>) {
+    let making = startMaking(given.spec(kind), 0);
+    let atMs = 0;
+    let calls = 0;
+    for (; isOpen(making) && calls < 10_000; calls += 1) {
+      atMs = making.dueMs;
+      const answer = answers[calls % answers.length] ?? sighted({ state: 'underway' });
+      making =
+        making.begun === undefined
+          ? afterBegin(making, answer.ok ? beginning : answer, atMs)
+          : afterLook(making, answer, atMs);
+      if (isOpen(making)) expect(making.dueMs).toBeGreaterThan(atMs);
+    }
+    return { making, atMs };
+  }
+
+  it('always ends, within a day and one last wait, whatever Azure answers', () => {
+    fc.assert(
+      fc.property(kinds, neverEnding, (kind, answers) => {
+        const { making, atMs } = follow(kind, answers, begun());
+        expect(making.failure).toBeDefined();
+        expect(atMs).toBeLessThanOrEqual(28 * HOUR);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('ends ready when any look says so, however much trouble came before', () => {
+    fc.assert(
+      fc.property(kinds, fc.array(trouble, { maxLength: 4 }), (kind, troubles) => {
+        const { making } = follow(
+          kind,
+          [...troubles, sighted({ state: 'ready' }), sighted({ state: 'ready' })],
+          begun(),
+        );
+        // Four waits of at most four hours: the deadline moves along.
+        expect(making.ready).toBe(true);
+      }),
+    );
+  });
+
+  it.failing('does not sleep past its deadline because Azure asks for one late look', () => {
+    const making = afterBegin(start(), begun({ retryAfterMs: 365 * 24 * HOUR }), 0);
+    expect(making.dueMs).toBeLessThanOrEqual(making.latestMs);
+  });
+});

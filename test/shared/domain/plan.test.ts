@@ -1,0 +1,260 @@
+/** What a build makes, in full, for the given VM with an OS disk and two data disks. */
+import { decideBuild } from '../../../shared/domain/plan';
+import { fingerprint, TAG } from '../../../shared/domain/names';
+import type { BuildRequest } from '../../../shared/domain/request';
+import * as given from '../../given/build';
+
+const images = `/subscriptions/${given.SUBSCRIPTION}/resourceGroups/rg-images/providers/Microsoft.Compute`;
+const SNAPSHOT = {
+  os: `${images}/snapshots/render-2026-304-18367-os`,
+  data0: `${images}/snapshots/render-2026-304-18367-data0`,
+  data5: `${images}/snapshots/render-2026-304-18367-data5`,
+};
+const IMAGE = `${images}/images/render-2026.304.18367`;
+const IMAGE_VERSION = `${given.DEFINITION}/versions/2026.304.18367`;
+const tags = {
+  createdBy: 'batch-image-pools',
+  'bip-build': 'build-1',
+  'bip-request': 'render-16-nodes',
+  'bip-pool': given.POOL,
+  'bip-created-at': '2026-03-04T05:06:07.000Z',
+};
+const common = { location: 'westeurope', tags };
+const dataDisks = [
+  { lun: 0, snapshotId: SNAPSHOT.data0 },
+  { lun: 5, snapshotId: SNAPSHOT.data5 },
+];
+
+describe('the layout', () => {
+  it('names everything after the image and the version', () => {
+    expect(given.layout()).toEqual({
+      version: given.VERSION,
+      location: 'westeurope',
+      virtualMachineId: given.VM,
+      os: { diskId: given.diskId('os'), snapshotId: SNAPSHOT.os },
+      data: [
+        { lun: 0, diskId: given.diskId('data-a'), snapshotId: SNAPSHOT.data0 },
+        { lun: 5, diskId: given.diskId('data-b'), snapshotId: SNAPSHOT.data5 },
+      ],
+      managedImageId: IMAGE,
+      imageDefinitionId: given.DEFINITION,
+      imageVersionId: IMAGE_VERSION,
+      poolId: given.POOL,
+    });
+  });
+
+  it.each([
+    { label: 'as it is by default', route: undefined, securityType: undefined, goes: true },
+    { label: 'with standard security', route: undefined, securityType: 'Standard', goes: true },
+    { label: 'on route "gallery"', route: 'gallery', securityType: undefined, goes: true },
+    { label: 'on route "direct"', route: 'direct', securityType: undefined, goes: false },
+    { label: 'with Trusted Launch', route: undefined, securityType: 'TrustedLaunch', goes: false },
+    { label: 'with a confidential VM', route: undefined, securityType: 'ConfidentialVM', goes: false },
+  ] as const)('goes by a managed image $label: $goes', ({ route, securityType, goes }) => {
+    const machine = given.machine(securityType === undefined ? {} : { securityType });
+    const layout = given.layout(given.request({ image: { route } }), given.facts({ machine: given.there(machine) }));
+    expect(layout.managedImageId !== undefined).toBe(goes);
+  });
+
+  it('takes a gallery id with a slash at its end', () => {
+    const layout = given.layout(given.request({ image: { galleryId: `${given.GALLERY}/` } }));
+    expect(layout.imageVersionId).toBe(IMAGE_VERSION);
+  });
+});
+
+describe('the resources of a build', () => {
+  it('stand in five stages, in the order in which each needs the ones before', () => {
+    expect(given.stages().map(({ step, resources }) => [step, resources.length])).toEqual([
+      ['snapshots', 3],
+      ['image', 1],
+      ['definition', 1],
+      ['version', 1],
+      ['pool', 1],
+    ]);
+  });
+
+  it('begin with a snapshot of each disk', () => {
+    expect(given.stages()[0]?.resources).toEqual([
+      { kind: 'snapshot', ...common, id: SNAPSHOT.os, sourceDiskId: given.diskId('os') },
+      { kind: 'snapshot', ...common, id: SNAPSHOT.data0, sourceDiskId: given.diskId('data-a'), lun: 0 },
+      { kind: 'snapshot', ...common, id: SNAPSHOT.data5, sourceDiskId: given.diskId('data-b'), lun: 5 },
+    ]);
+  });
+
+  it('put the snapshots into one managed image', () => {
+    expect(given.spec('image')).toEqual({
+      ...{ kind: 'image', ...common, id: IMAGE, osType: 'Linux', hyperVGeneration: 'V2' },
+      ...{ osSnapshotId: SNAPSHOT.os, dataDisks },
+    });
+  });
+
+  it('take what the definition says from the OS disk', () => {
+    const disk = given.osDisk({
+      osType: 'Windows',
+      hyperVGeneration: 'V1',
+      architecture: 'Arm64',
+      purchasePlan: { name: 'n', publisher: 'p', product: 'o' },
+    });
+    const facts = given.facts({ disks: [given.there(disk)] });
+    expect(given.spec('definition', given.request(), facts)).toEqual({
+      ...{ kind: 'definition', ...common, id: given.DEFINITION },
+      ...{ osType: 'Windows', hyperVGeneration: 'V1', architecture: 'Arm64', security: 'Standard' },
+      identifier: { publisher: 'batch-image-pools', offer: 'render', sku: 'render' },
+      purchasePlan: { name: 'n', publisher: 'p', product: 'o' },
+    });
+  });
+
+  it.each([
+    { securityType: undefined, security: 'Standard' },
+    { securityType: 'Standard', security: 'Standard' },
+    { securityType: 'TrustedLaunch', security: 'TrustedLaunchSupported' },
+    { securityType: 'ConfidentialVM_DiskEncryptedWithPlatformKey', security: 'ConfidentialVMSupported' },
+  ])('give the definition of a disk with security type $securityType the feature $security', (row) => {
+    const disk = given.osDisk(row.securityType === undefined ? {} : { securityType: row.securityType });
+    const facts = given.facts({ disks: [given.there(disk)] });
+    expect(given.spec('definition', given.request(), facts).security).toBe(row.security);
+  });
+
+  it('give the definition the identifier that was asked for', () => {
+    const identifier = { publisher: 'contoso', offer: 'render', sku: 'gpu' };
+    expect(given.spec('definition', given.request({ image: { identifier } })).identifier).toEqual(identifier);
+  });
+
+  it('publish the managed image to the region of the VM', () => {
+    expect(given.spec('version')).toEqual({
+      ...{ kind: 'version', ...common, id: IMAGE_VERSION },
+      source: { from: 'managedImage', imageId: IMAGE },
+      regions: [{ name: 'westeurope', replicas: 1 }],
+    });
+  });
+
+  it('publish the snapshots themselves on route "direct"', () => {
+    expect(given.spec('version', given.request({ image: { route: 'direct' } })).source).toEqual({
+      from: 'snapshots',
+      osSnapshotId: SNAPSHOT.os,
+      dataDisks,
+    });
+  });
+
+  it('leave out the definition that is there', () => {
+    const facts = given.facts({ definition: given.there(given.definition()) });
+    expect(given.stages(given.request(), facts).map(({ step }) => step)).toEqual([
+      'snapshots',
+      'image',
+      'version',
+      'pool',
+    ]);
+  });
+
+  it('end with the pool: its body as it came, the image and whose it is filled in', () => {
+    const properties = given.poolProperties({
+      metadata: [{ name: 'team', value: 'render' }],
+      targetNodeCommunicationMode: 'Simplified',
+    });
+    const request = given.request({ pool: { properties } });
+    const own = { ...tags, [TAG.fingerprint]: fingerprint(request) };
+    expect(given.spec('pool', request)).toEqual({
+      kind: 'pool',
+      id: given.POOL,
+      tags: own,
+      targets: { dedicated: 16, spot: 0 },
+      resizeTimeoutMinutes: 30,
+      properties: {
+        ...properties,
+        deploymentConfiguration: {
+          virtualMachineConfiguration: {
+            nodeAgentSkuId: 'batch.node.ubuntu 24.04',
+            imageReference: { id: IMAGE_VERSION },
+          },
+        },
+        metadata: [{ name: 'team', value: 'render' }, ...Object.entries(own).map(([name, value]) => ({ name, value }))],
+      },
+    });
+  });
+
+  it('give a pool that scales by formula no target', () => {
+    const request = given.request({ pool: { properties: given.formulaPool() } });
+    expect(given.spec('pool', request)).not.toHaveProperty('targets');
+  });
+
+  it('carry no tag longer than Azure takes', () => {
+    const name = 'p'.repeat(64);
+    const batchAccountId = given.id('g'.repeat(90), `Microsoft.Batch/batchAccounts/${'a'.repeat(24)}`);
+    const account = given.there({ id: batchAccountId, location: 'westeurope' });
+    const request = given.request({ requestId: 'r'.repeat(128), pool: { name, batchAccountId } });
+    for (const { resources } of given.stages(request, given.facts({ account }))) {
+      for (const { tags: own } of resources) {
+        for (const value of Object.values(own)) expect(value.length).toBeLessThanOrEqual(256);
+      }
+    }
+  });
+});
+
+describe('replicas', () => {
+  const region = (name: string, replicas?: number): BuildRequest['image'] => ({
+    ...given.request().image,
+    regions: [{ name, replicas }],
+  });
+  it.each([
+    { label: '16 nodes', properties: given.fixedScale(16), replicas: 1 },
+    { label: '300 nodes', properties: given.fixedScale(300), replicas: 1 },
+    { label: '301 nodes of both kinds', properties: given.fixedScale(151, 150), replicas: 2 },
+    { label: 'more nodes than 100 replicas serve', properties: given.fixedScale(40_000), replicas: 100 },
+    { label: 'no nodes', properties: given.fixedScale(0), replicas: 1 },
+    { label: 'a formula', properties: given.formulaPool(), replicas: 1 },
+  ])('for $label are $replicas', ({ properties, replicas }) => {
+    expect(given.spec('version', given.request({ pool: { properties } })).regions).toEqual([
+      { name: 'westeurope', replicas },
+    ]);
+  });
+
+  it('are as many as the request says, in the region as Azure writes it', () => {
+    const request = given.request({ image: region('West Europe', 7) });
+    expect(given.spec('version', request).regions).toEqual([{ name: 'westeurope', replicas: 7 }]);
+  });
+});
+
+describe('the decision', () => {
+  const decide = (request = given.request(), facts = given.facts()) => decideBuild(request, facts, given.STARTED_AT_MS);
+
+  it('is to build when nothing speaks against it', () => {
+    expect(decide()).toMatchObject({ decision: 'build', plan: { layout: given.layout(), verdicts: [] } });
+    expect(given.plan().buildId).toMatch(/^[0-9a-f]{8}-2026-304-18367$/);
+  });
+
+  it.each([
+    { label: 'the VM is missing', facts: given.facts({ machine: given.missing }) },
+    { label: 'the VM may not be read', facts: given.facts({ machine: given.forbidden }) },
+    { label: 'its OS disk is missing', facts: given.facts({ disks: [given.missing] }) },
+    { label: 'its OS disk may not be read', facts: given.facts({ disks: [given.forbidden] }) },
+    {
+      label: 'its OS disk is a blob',
+      facts: given.facts({ machine: given.there(given.machine({ osDisk: { vhdUri: 'x', ephemeral: false } })) }),
+    },
+    {
+      label: 'nothing could be read at all',
+      facts: given.facts({
+        ...{ machine: given.missing, account: given.missing, imageGroup: given.missing, gallery: given.missing },
+      }),
+    },
+  ])('is to refuse, with a reason, when $label', ({ facts }) => {
+    const choice = decide(given.request(), facts);
+    expect(choice.decision).toBe('refuse');
+    expect(choice.decision === 'refuse' && choice.verdicts.length > 0).toBe(true);
+  });
+
+  it('is that the pool is built when this very request built it, whatever else has changed', () => {
+    const request = given.request();
+    const imageId = `${given.DEFINITION}/versions/2025.101.1`;
+    const pool = given.there(given.existingPool({ imageId, metadata: { [TAG.fingerprint]: fingerprint(request) } }));
+    expect(decide(request, given.facts({ pool }))).toMatchObject({
+      decision: 'built',
+      imageVersionId: imageId,
+      layout: { version: '2025.101.1', imageVersionId: imageId },
+    });
+    expect(decide(request, given.facts({ pool, machine: given.missing }))).toEqual({
+      decision: 'built',
+      imageVersionId: imageId,
+    });
+  });
+});

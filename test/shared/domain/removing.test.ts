@@ -1,0 +1,128 @@
+import * as fc from 'fast-check';
+import type { Outcome } from '../../../shared/domain/outcome';
+import { fail } from '../../../shared/domain/outcome';
+import {
+  afterRemoval,
+  inReverse,
+  isRemovalOpen,
+  startRemoving,
+  undoReport,
+  type Removing,
+} from '../../../shared/domain/removing';
+import type { Removal } from '../../../shared/domain/resources';
+import { rejects, removal, throttled } from '../../given/azure';
+import * as given from '../../given/build';
+
+const HOUR = 3_600_000;
+const start = (stood = true): Removing => startRemoving(given.spec('image'), stood, 0);
+const report = (removing: Removing) => undoReport([removing]);
+const { id } = given.spec('image');
+
+describe('a removal', () => {
+  it.each([
+    { label: 'is done when it is gone', answer: removal({ state: 'gone' }), removed: [id], left: [] },
+    { label: 'leaves alone what is not ours', answer: removal({ state: 'notOurs' }), removed: [], left: [] },
+    {
+      label: 'names what Azure refuses to delete',
+      answer: rejects({ message: 'A lock protects it.' }),
+      removed: [],
+      left: [{ id, why: 'A lock protects it.' }],
+    },
+    {
+      label: 'names what the app may not delete',
+      answer: rejects({ kind: 'forbidden', message: 'No right.' }),
+      removed: [],
+      left: [{ id, why: 'No right.' }],
+    },
+  ])('$label', ({ answer, removed, left }) => {
+    const removing = afterRemoval(start(), answer, 0);
+    expect(isRemovalOpen(removing)).toBe(false);
+    expect(report(removing)).toEqual({ removed, left });
+  });
+
+  it.each([
+    { label: 'under way', answer: removal({ state: 'underway' }), dueMs: 15_000 },
+    {
+      label: 'under way, as slowly as Azure says',
+      answer: removal({ state: 'underway', retryAfterMs: 90_000 }),
+      dueMs: 90_000,
+    },
+    { label: 'held up by a conflict', answer: rejects({ kind: 'conflict' }), dueMs: 5_000 },
+    { label: 'throttled', answer: fail(throttled(480_000)), dueMs: 480_000 },
+  ])('goes on while it is $label', ({ answer, dueMs }) => {
+    const removing = afterRemoval(start(), answer, 0);
+    expect(isRemovalOpen(removing)).toBe(true);
+    expect(removing.dueMs).toBe(dueMs);
+  });
+
+  it.each([
+    {
+      label: 'still deletes',
+      answer: removal({ state: 'underway' }),
+      why: 'Azure is still deleting it. Gave up after 60 minutes.',
+    },
+    {
+      label: 'is still busy',
+      answer: rejects({ kind: 'conflict', message: 'Busy.' }),
+      why: 'Busy. Gave up after 60 minutes.',
+    },
+  ])('gives up after an hour in which Azure $label', ({ answer, why }) => {
+    expect(report(afterRemoval(start(), answer, HOUR)).left).toEqual([{ id, why }]);
+  });
+
+  it('does not count as removed what never stood', () => {
+    expect(report(afterRemoval(start(false), removal({ state: 'gone' }), 0)).removed).toEqual([]);
+  });
+
+  it.each([
+    { label: 'was seen being deleted', answer: removal({ state: 'underway' }), removed: [id] },
+    { label: 'was never answered for', answer: rejects({ kind: 'unavailable' }), removed: [] },
+  ])('counts what $label, and then is gone, as $removed.length removed', ({ answer, removed }) => {
+    const seen = afterRemoval(start(false), answer, 0);
+    expect(report(afterRemoval(seen, removal({ state: 'gone' }), 1)).removed).toEqual(removed);
+  });
+
+  it('always ends, whatever Azure answers', () => {
+    const answers: fc.Arbitrary<Outcome<Removal>> = fc.oneof(
+      fc.nat(2 * HOUR).map((retryAfterMs) => removal({ state: 'underway', retryAfterMs })),
+      fc.nat(2 * HOUR).map((retryAfterMs) => fail(throttled(retryAfterMs))),
+      fc.constantFrom(rejects({ kind: 'conflict' }), rejects({ kind: 'unavailable' })),
+    );
+    fc.assert(
+      fc.property(fc.array(answers, { minLength: 1 }), (cycle) => {
+        let removing = start();
+        let tries = 0;
+        for (; isRemovalOpen(removing) && tries < 1_000; tries += 1) {
+          removing = afterRemoval(removing, cycle[tries % cycle.length] ?? rejects(), removing.dueMs);
+        }
+        expect(report(removing).left).toHaveLength(1);
+      }),
+    );
+  });
+});
+
+describe('the order of the undo', () => {
+  const made = given.stages().flatMap(({ resources }) => resources);
+
+  it('is that of the build in reverse, what was made side by side side by side', () => {
+    const kinds = inReverse(made).map((stage) => stage.map(({ kind }) => kind));
+    expect(kinds).toEqual([['pool'], ['version'], ['definition'], ['image'], ['snapshot', 'snapshot', 'snapshot']]);
+  });
+
+  it('takes each resource once, also when it was tried twice', () => {
+    const [first] = made;
+    const again = first === undefined ? [] : [{ ...first, id: first.id.toUpperCase() }];
+    expect(inReverse([...made, ...again]).flat()).toHaveLength(made.length);
+  });
+
+  it('never takes what another still stands on', () => {
+    const rank = { snapshot: 0, image: 1, definition: 2, version: 3, pool: 4 };
+    fc.assert(
+      fc.property(fc.subarray(made), (some) => {
+        const ranks = inReverse(some).map((stage) => stage.map(({ kind }) => rank[kind]));
+        expect(ranks.flat()).toEqual(ranks.flat().toSorted((one, other) => other - one));
+        expect(ranks.flat()).toHaveLength(some.length);
+      }),
+    );
+  });
+});

@@ -1,0 +1,131 @@
+import * as fc from 'fast-check';
+import { startMaking } from '../../../shared/domain/making';
+import { phaseOf, stageProgress } from '../../../shared/domain/progress';
+import {
+  builtAlready,
+  failed,
+  planned,
+  preflightRefused,
+  refused,
+  resultEvent,
+  succeeded,
+  timing,
+  type BuildResult,
+} from '../../../shared/domain/result';
+import type { Verdict } from '../../../shared/domain/verdict';
+import * as given from '../../given/build';
+
+const request = given.request();
+const plan = given.plan();
+const span = { startedAtMs: 0, endedAtMs: 90_000, timings: [timing('image', 0, 89_600)] };
+const stop = { step: 'image', resourceId: 'x', code: 'SkuNotAvailable', message: 'No.' } as const;
+const RESULTS: readonly BuildResult[] = [
+  succeeded(request, plan, span),
+  builtAlready(request, given.DEFINITION),
+  refused(request, 'PreflightRefused', 'No.'),
+  planned(request, plan),
+  failed(request, plan, stop, { ...span, removed: ['a'], left: [{ id: 'b', why: 'c' }], kept: ['d'] }),
+];
+
+describe.each(RESULTS)('the event of $outcome', (result) => {
+  const event = resultEvent(result, 'message-1', given.STARTED_AT_MS);
+
+  // github.com/cloudevents/spec/blob/v1.0.2: required attributes, and the rules on those that we add.
+  it('is a CloudEvent 1.0', () => {
+    expect(event).toMatchObject({
+      specversion: '1.0',
+      type: `BatchImagePools.${result.outcome}`,
+      source: '/batch-image-pools',
+      subject: given.POOL,
+      time: '2026-03-04T05:06:07.000Z',
+      datacontenttype: 'application/json',
+      data: result,
+    });
+    expect(event.id).not.toBe('');
+    expect(() => new URL(event.source, 'https://example.com')).not.toThrow();
+    for (const attribute of Object.keys(event)) expect(attribute).toMatch(/^[a-z0-9]{1,20}$/);
+  });
+
+  it('keeps its id however late it is told, and survives the wire', () => {
+    expect(resultEvent(result, 'message-1', given.STARTED_AT_MS + 5).id).toBe(event.id);
+    expect(JSON.parse(JSON.stringify(event))).toEqual(event);
+  });
+
+  it('has another id for another message', () => {
+    expect(resultEvent(result, 'message-2', given.STARTED_AT_MS).id).not.toBe(event.id);
+  });
+});
+
+describe('results', () => {
+  it('say for whom they are', () => {
+    for (const result of RESULTS) expect(result).toMatchObject({ requestId: 'render-16-nodes', poolId: given.POOL });
+  });
+
+  it.each([
+    { label: 'one rule', broken: ['PoolExists'], message: 'Nothing was made: the request breaks a rule (PoolExists).' },
+    {
+      label: 'one rule twice and another',
+      broken: ['ResourceMissing', 'ResourceMissing', 'PoolExists'],
+      message: 'Nothing was made: the request breaks 2 rules (ResourceMissing, PoolExists).',
+    },
+  ])('of a refusal by $label name it', ({ broken, message }) => {
+    const rest = { subject: 's', message: 'm', remedy: 'r', source: 's' };
+    const verdicts: readonly Verdict[] = [
+      { ...rest, code: 'OnlyAWarning', severity: 'warn' },
+      ...broken.map((code) => ({ ...rest, code, severity: 'refuse' as const })),
+    ];
+    expect(preflightRefused(request, verdicts)).toMatchObject({ reason: 'PreflightRefused', message, verdicts });
+  });
+
+  it('of a failure say where, why, how long, and what became of the rest', () => {
+    expect(RESULTS.at(-1)).toEqual({
+      ...{ outcome: 'BuildFailed', requestId: 'render-16-nodes', poolId: given.POOL, buildId: plan.buildId, ...stop },
+      startedAt: '1970-01-01T00:00:00.000Z',
+      endedAt: '1970-01-01T00:01:30.000Z',
+      timings: [
+        { step: 'image', startedAt: '1970-01-01T00:00:00.000Z', endedAt: '1970-01-01T00:01:29.600Z', seconds: 90 },
+      ],
+      ...{ removed: ['a'], left: [{ id: 'b', why: 'c' }], kept: ['d'] },
+    });
+  });
+});
+
+/** DurableOrchestrationContext.SetCustomStatus: at most 16 KB of UTF-16. */
+const utf16Bytes = (value: unknown): number => JSON.stringify(value).length * 2;
+
+describe('the progress of a build', () => {
+  it('names what is waited for, how far it is, and until when', () => {
+    const making = { ...startMaking(given.spec('version'), 0), progress: '40 %' };
+    expect(stageProgress('version', [making], 0)).toEqual({
+      phase: 'version',
+      since: '1970-01-01T00:00:00.000Z',
+      waitingFor: [{ name: given.VERSION, progress: '40 %' }],
+      deadline: '1970-01-01T06:00:00.000Z',
+    });
+  });
+
+  it('leaves out what is settled', () => {
+    const making = startMaking(given.spec('version'), 0);
+    expect(stageProgress('version', [{ ...making, ready: true }], 0).waitingFor).toEqual([]);
+    expect(phaseOf('undo', 0).waitingFor).toEqual([]);
+  });
+
+  const imageName = 'n'.repeat(80);
+  const progressFor = (disks: number) => {
+    const facts = given.facts({ machine: given.there(given.machineWithDisks(disks)) });
+    const image = { name: imageName, resourceGroup: 'g'.repeat(90) };
+    const [snapshots] = given.stages(given.request({ image }), facts);
+    const makings = (snapshots?.resources ?? []).map((spec) => ({ ...startMaking(spec, 0), progress: 'Creating' }));
+    return stageProgress('snapshots', makings, 0);
+  };
+
+  it('fits into the custom status for any number of disks, whatever their names', () => {
+    fc.assert(fc.property(fc.nat(64), (disks) => expect(utf16Bytes(progressFor(disks))).toBeLessThanOrEqual(16_384)));
+  });
+
+  it('says how many more there are than it lists', () => {
+    const { waitingFor, andMore } = progressFor(64);
+    expect(waitingFor.length + (andMore ?? 0)).toBe(65);
+    expect(progressFor(2)).not.toHaveProperty('andMore');
+  });
+});

@@ -1,0 +1,96 @@
+import { readSettings } from '../../shared/settings';
+import * as given from '../given/build';
+
+const good = {
+  ALLOWED_SCOPES: given.SUBSCRIPTION,
+  SERVICE_BUS__fullyQualifiedNamespace: 'bus.servicebus.windows.net',
+};
+
+function problemsOf(env: Record<string, string | undefined>): readonly string[] {
+  try {
+    readSettings(env);
+    return [];
+  } catch (error) {
+    const [head = '', ...problems] = (error instanceof Error ? error.message : '').split('\n- ');
+    expect(head).toMatch(/^The app's settings are not usable \(see .+\):$/);
+    return problems;
+  }
+}
+
+const SCOPES_REQUIRED = 'ALLOWED_SCOPES is required: subscription ids or resource group ids, separated by commas';
+const NO_SCOPES = 'ALLOWED_SCOPES must name at least one subscription or resource group';
+const BUS_REQUIRED =
+  'SERVICE_BUS__fullyQualifiedNamespace is required (or SERVICE_BUS, a connection string, for the local stack)';
+const VERSION_WRONG = 'BATCH_API_VERSION must be an API version, such as 2025-06-01';
+
+describe('the settings', () => {
+  it('need little in Azure', () => {
+    expect(readSettings(good)).toEqual({
+      allowedScopes: [{ subscriptionId: given.SUBSCRIPTION }],
+      serviceBus: { fullyQualifiedNamespace: 'bus.servicebus.windows.net' },
+      armEndpoint: 'https://management.azure.com',
+      armScope: 'https://management.azure.com/.default',
+      batchApiVersion: '2025-06-01',
+    });
+  });
+
+  it('can all be set', () => {
+    const env = {
+      ALLOWED_SCOPES: ` ${given.SUBSCRIPTION} , /subscriptions/${given.OTHER_SUBSCRIPTION}/resourceGroups/rg, `,
+      SERVICE_BUS: 'Endpoint=sb://localhost;UseDevelopmentEmulator=true',
+      ARM_ENDPOINT: 'https://localhost:8443/',
+      ARM_SCOPE: 'https://localhost/.default',
+      BATCH_API_VERSION: '2026-01-01-preview',
+    };
+    expect(readSettings(env)).toEqual({
+      allowedScopes: [
+        { subscriptionId: given.SUBSCRIPTION },
+        { subscriptionId: given.OTHER_SUBSCRIPTION, resourceGroup: 'rg' },
+      ],
+      serviceBus: { connectionString: 'Endpoint=sb://localhost;UseDevelopmentEmulator=true' },
+      armEndpoint: 'https://localhost:8443',
+      armScope: 'https://localhost/.default',
+      batchApiVersion: '2026-01-01-preview',
+    });
+  });
+
+  it('prefer the namespace when both ways to Service Bus are given', () => {
+    expect(readSettings({ ...good, SERVICE_BUS: 'Endpoint=sb://localhost' }).serviceBus).toEqual({
+      fullyQualifiedNamespace: 'bus.servicebus.windows.net',
+    });
+  });
+});
+
+describe('the one error', () => {
+  it.each([
+    { label: 'no scope', env: { ...good, ALLOWED_SCOPES: undefined }, problems: [SCOPES_REQUIRED] },
+    { label: 'scopes that are only commas', env: { ...good, ALLOWED_SCOPES: ' , ,' }, problems: [NO_SCOPES] },
+    { label: 'no Service Bus', env: { ALLOWED_SCOPES: given.SUBSCRIPTION }, problems: [BUS_REQUIRED] },
+    {
+      label: 'each scope that is none',
+      env: { ...good, ALLOWED_SCOPES: `rg-a,${given.SUBSCRIPTION},${given.VM}` },
+      problems: [
+        'ALLOWED_SCOPES "rg-a" is neither a subscription id nor the id of a resource group',
+        `ALLOWED_SCOPES "${given.VM}" is neither a subscription id nor the id of a resource group`,
+      ],
+    },
+    {
+      label: 'an endpoint without TLS',
+      env: { ...good, ARM_ENDPOINT: 'http://management.azure.com' },
+      problems: ['ARM_ENDPOINT must be an https URL'],
+    },
+    { label: 'a version that is none', env: { ...good, BATCH_API_VERSION: 'latest' }, problems: [VERSION_WRONG] },
+    {
+      label: 'several at once',
+      env: { ...good, ALLOWED_SCOPES: undefined, ARM_ENDPOINT: 'x', BATCH_API_VERSION: 'y' },
+      problems: [SCOPES_REQUIRED, 'ARM_ENDPOINT must be an https URL', VERSION_WRONG],
+    },
+  ])('names $label', ({ env, problems }) => {
+    expect(problemsOf(env)).toEqual(problems);
+  });
+
+  // zod leaves out the check of a whole object when one of its fields is wrong.
+  it.failing('names the missing Service Bus also when another setting is wrong', () => {
+    expect(problemsOf({})).toEqual([SCOPES_REQUIRED, BUS_REQUIRED]);
+  });
+});
