@@ -25,9 +25,9 @@ export interface BuildView {
 const LOOK_EVERY_MS = 100;
 
 /** Yields a view each time that the build has moved on; ends when the build has. */
-export async function* watchBuild(durableUrl: string, instanceId: string): AsyncGenerator<BuildView> {
+export async function* watchBuild(hostUrl: string, instanceId: string): AsyncGenerator<BuildView> {
   for (let last = ''; ;) {
-    const response = await fetch(`${durableUrl}/runtime/webhooks/durabletask/instances/${instanceId}`);
+    const response = await fetch(`${hostUrl}/runtime/webhooks/durabletask/instances/${instanceId}`);
     const text = await response.text();
     if (response.status !== 404 && text !== last) {
       last = text;

@@ -45,7 +45,7 @@ async function run(stateFolder: string): Promise<readonly string[]> {
   try {
     const bus = stack.environment['SERVICE_BUS'] ?? '';
     await sendRequest(bus, parsed.message, 'demo-request');
-    await showBuild(watchBuild(stack.host.durableUrl ?? '', buildInstanceId(parsed.message)));
+    await showBuild(watchBuild(stack.host.url, buildInstanceId(parsed.message)));
     const event = await receiveEvent(bus);
     console.log(demoStory.result(event, stack.azure.calls.length));
     return [...problems, ...deviations(event, stack.azure)];

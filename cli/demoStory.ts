@@ -24,6 +24,13 @@ function lineageText(event: ReceivedEvent): readonly string[] {
   ];
 }
 
+/** The event as a consumer gets it, its lineage (above) left out. */
+function eventText(event: ReceivedEvent): readonly string[] {
+  const shown = { ...event, correlationId: undefined };
+  const text = JSON.stringify(shown, (key, value: unknown) => (key === 'lineage' ? '(as above)' : value), 2);
+  return text.split('\n').map((line) => `  ${line}`);
+}
+
 export const demoStory = {
   opening: (request: string, speed: number): string =>
     [
@@ -42,8 +49,10 @@ export const demoStory = {
       '',
       ...lineageText(event),
       '',
-      `Result event ${event.type} (id ${event.id}, correlation id ${event.correlationId})`,
-      `  ${durationText(span)} of Azure time, ${armCalls} calls to Azure; nothing ran while Azure worked.`,
+      `Result event (correlation id ${event.correlationId}):`,
+      ...eventText(event),
+      '',
+      `${durationText(span)} of Azure time, ${armCalls} calls to Azure; nothing ran while Azure worked.`,
     ].join('\n');
   },
 

@@ -6,7 +6,8 @@ import type { BuildResult } from '../shared/domain/result';
 
 const PATIENCE_MS = 10_000;
 
-const cloudEvent = z.object({
+/** The result events of the app, as any consumer may read them. */
+export const cloudEvent = z.object({
   specversion: z.literal('1.0'),
   id: z.string().min(1),
   source: z.string().min(1),
@@ -16,7 +17,8 @@ const cloudEvent = z.object({
   data: z.custom<BuildResult>((value) => z.object({ outcome: z.string() }).safeParse(value).success),
 });
 
-export type ReceivedEvent = z.infer<typeof cloudEvent> & { readonly correlationId: string };
+export type ResultEvent = z.infer<typeof cloudEvent>;
+export type ReceivedEvent = ResultEvent & { readonly correlationId: string };
 
 export async function receiveEvent(connectionString: string): Promise<ReceivedEvent> {
   const client = new ServiceBusClient(connectionString);

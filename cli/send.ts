@@ -1,12 +1,20 @@
-/** `npm run send -- request.json`: checks a request and puts it on the queue of the local stack, or of SERVICE_BUS. */
+/** `npm run send -- request.json`: checks a request and queues it on the local stack, or on the bus of SERVICE_BUS. */
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import * as z from 'zod';
 import { buildInstanceId, requestIdOf } from '../shared/domain/names';
+import type { BuildRequest } from '../shared/domain/request';
 import { parseBuildRequest } from '../shared/messages';
+import { ResultWatch } from './resultWatch';
 import { sendRequest } from './sendRequest';
+
+const OPTIONS = { 'as-is': { type: 'boolean' }, wait: { type: 'boolean' } } as const;
+
+const USAGE = `Usage: npm run send -- FILE.json [--wait] [--as-is]
+  --wait   wait for the result event and print it; exit code 0 only when the build succeeded
+  --as-is  send the file even if it is not a build request`;
 
 const SAMPLE = join(__dirname, '..', '..', 'local.settings.sample.json');
 
@@ -17,28 +25,38 @@ async function connectionString(): Promise<string> {
 }
 
 async function main(): Promise<number> {
-  const { positionals, values } = parseArgs({ allowPositionals: true, options: { 'as-is': { type: 'boolean' } } });
+  const { positionals, values } = parseArgs({ allowPositionals: true, options: OPTIONS });
   const [file] = positionals;
   if (file === undefined) {
-    console.error(
-      'Usage: npm run send -- FILE.json [--as-is]\n  --as-is  send the file even if the app would refuse it',
-    );
+    console.error(USAGE);
     return 2;
   }
   const text = await readFile(file, 'utf8');
   const parsed = parseBuildRequest(text);
-  if (!parsed.ok && values['as-is'] !== true) {
-    console.error(`${file} is not a build request:\n${parsed.problems.map((problem) => `- ${problem}`).join('\n')}`);
-    return 1;
+  if (parsed.ok) return send(file, parsed.message, values.wait === true);
+  if (values['as-is'] === true) {
+    await sendRequest(await connectionString(), text, randomUUID());
+    console.log(`Sent ${file} as it is; the app will dead-letter it.`);
+    return 0;
   }
+  console.error(`${file} is not a build request:\n${parsed.problems.map((problem) => `- ${problem}`).join('\n')}`);
+  return 1;
+}
+
+async function send(file: string, request: BuildRequest, wait: boolean): Promise<number> {
+  const bus = await connectionString();
+  const watch = wait ? await ResultWatch.open(bus) : undefined;
   const messageId = randomUUID();
-  await sendRequest(await connectionString(), parsed.ok ? parsed.message : text, messageId);
+  await sendRequest(bus, request, messageId);
   console.log(`Sent ${file} as message ${messageId}.`);
-  if (parsed.ok) {
-    console.log(`  request   ${requestIdOf(parsed.message)} (correlation id of the result on queue image-pool-events)`);
-    console.log(`  instance  ${buildInstanceId(parsed.message)} (its custom status says where the build is)`);
-  }
-  return 0;
+  console.log(`  request   ${requestIdOf(request)} (correlation id of the result on queue image-pool-events)`);
+  console.log(`  instance  ${buildInstanceId(request)} (its custom status says where the build is)`);
+  if (!watch) return 0;
+  console.log('Waiting for the result …');
+  const event = await watch.answerTo(requestIdOf(request));
+  await watch.close();
+  console.log(JSON.stringify(event, null, 2));
+  return event.data.outcome === 'BuildSucceeded' || event.data.outcome === 'BuildPlanned' ? 0 : 1;
 }
 
 main().then(

@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { PacedClock } from './clock';
 import { StartRefused } from './host/refusals';
-import { printableLog } from './printableLog';
+import { isNews, printableLog } from './printableLog';
 import { Stack } from './stack';
 
 /** A build of half an hour then takes half a minute. */
@@ -22,16 +22,26 @@ async function readJson(file: string): Promise<unknown> {
 
 function readArguments() {
   const { values } = parseArgs({
-    options: { speed: { type: 'string' }, world: { type: 'string' }, 'free-ports': { type: 'boolean' } },
+    options: {
+      speed: { type: 'string' },
+      world: { type: 'string' },
+      'free-ports': { type: 'boolean' },
+      verbose: { type: 'boolean' },
+    },
   });
   const speed = Number(values.speed ?? DEFAULT_SPEED);
   if (!(speed > 0))
     throw new Error(`--speed is how many times faster than real time, so above 0, not ${values.speed}.`);
-  return { speed, world: values.world ?? 'local/world.json', fixedPorts: values['free-ports'] !== true };
+  return {
+    speed,
+    world: values.world ?? 'local/world.json',
+    fixedPorts: values['free-ports'] !== true,
+    verbose: values.verbose === true,
+  };
 }
 
 async function main(): Promise<void> {
-  const { speed, world, fixedPorts } = readArguments();
+  const { speed, world, fixedPorts, verbose } = readArguments();
   const { Values: settings } = settingsFile.parse(await readJson('local.settings.sample.json'));
   console.log(`Starting Azure on this machine, ${speed} times as fast as real time …`);
   // The world begins anew with every start, and so must what the app remembers of it.
@@ -45,7 +55,9 @@ async function main(): Promise<void> {
     fixedPorts,
     withStorage: true,
     controlDoor: true,
-    onLog: (entry) => console.log(printableLog(entry)),
+    onLog: (entry) => {
+      if (verbose || isNews(entry)) console.log(printableLog(entry));
+    },
     onConsole: (line) => console.error(line),
   });
   console.log(welcome(stack));
@@ -61,12 +73,12 @@ function welcome({ environment, host }: Stack): string {
     `  ARM and Batch  ${environment['ARM_ENDPOINT'] ?? ''}   (faults: POST /_control/faults, see docs/local-stack.md)`,
     `  Storage        ${/BlobEndpoint=[^;]+/.exec(environment['AzureWebJobsStorage'] ?? '')?.[0] ?? ''}`,
     `  Functions host ${host.url}`,
-    `  Durable API    ${host.durableUrl ?? ''}/runtime/webhooks/durabletask/instances`,
+    `  Durable API    ${host.url}/runtime/webhooks/durabletask/instances`,
     '',
     'Functions:',
     ...functions,
     '',
-    'Send a request:  npm run send -- examples/build-16-nodes.json',
+    'Send a request:  npm run send -- examples/build-16-nodes.json --wait',
     'Stop:            Ctrl-C',
     '',
   ].join('\n');

@@ -1,5 +1,10 @@
-/** A line of the host's log for people. */
+/** The host's log for people: which lines are news, and how one reads. */
 import type { HostLog } from './host/log';
+
+const TROUBLE: ReadonlySet<string> = new Set(['warning', 'error', 'critical']);
+
+/** True for what the app says itself, and for trouble; the host's own comings and goings are for `--verbose`. */
+export const isNews = ({ category, level }: HostLog): boolean => category === 'user' || TROUBLE.has(level);
 
 export function printableLog({ time, level, category, message, function: name }: HostLog): string {
   const mark = level === 'information' ? '' : `${level.toUpperCase()} `;

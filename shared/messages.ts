@@ -88,12 +88,25 @@ export const buildRequestSchema = z
 export type Parsed<T> =
   { readonly ok: true; readonly message: T } | { readonly ok: false; readonly problems: readonly string[] };
 
+const kindOf = (value: unknown): string => {
+  if (value === null) return 'null';
+  return Array.isArray(value) ? 'array' : typeof value;
+};
+
+function sentenceOf(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'invalid_type') {
+    return issue.input === undefined ? 'is required' : `must be of type ${issue.expected}, not ${kindOf(issue.input)}`;
+  }
+  if (issue.code === 'invalid_value') return `must be one of ${issue.values.map(String).join(', ')}`;
+  return issue.message;
+}
+
 function problemOf(issue: z.core.$ZodIssue): readonly string[] {
   const field = issue.path.map(String).join('.');
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => `${field === '' ? key : `${field}.${key}`}: unknown field`);
   }
-  return [`${field === '' ? 'message' : field}: ${issue.message}`];
+  return [`${field === '' ? 'message' : field}: ${sentenceOf(issue)}`];
 }
 
 /** The body as JSON: Service Bus clients send objects, text or bytes, with or without a content type. */
@@ -111,7 +124,7 @@ function jsonOf(body: unknown): { readonly json: unknown } | undefined {
 export function parseBuildRequest(body: unknown): Parsed<BuildRequest> {
   const parsed = jsonOf(body);
   if (!parsed) return { ok: false, problems: ['message: not JSON'] };
-  const result = buildRequestSchema.safeParse(parsed.json);
+  const result = buildRequestSchema.safeParse(parsed.json, { reportInput: true });
   if (result.success) return { ok: true, message: result.data };
   return { ok: false, problems: [...new Set(result.error.issues.flatMap(problemOf))] };
 }

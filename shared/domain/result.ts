@@ -162,6 +162,19 @@ export const failed = (
   kept: rest.kept,
 });
 
+/** One line for the log. */
+export function summaryOf(result: BuildResult): string {
+  switch (result.outcome) {
+    case 'BuildSucceeded':
+    case 'BuildPlanned':
+      return result.outcome;
+    case 'BuildRefused':
+      return `${result.outcome}: ${result.message}`;
+    case 'BuildFailed':
+      return `${result.outcome} at ${result.step}: ${result.code}: ${result.message}`;
+  }
+}
+
 export interface CloudEvent {
   readonly specversion: '1.0';
   readonly id: string;

@@ -16,6 +16,7 @@ import {
   refused,
   resultEvent,
   succeeded,
+  summaryOf,
   timing,
   type BuildResult,
   type Timing,
@@ -24,13 +25,14 @@ import { ACTIVITIES } from './contracts';
 import { makeStage, type StageEnd } from './make';
 import { persist } from './persist';
 import { showPhase } from './status';
-import { nowMs, type Step } from './steps';
+import { note, nowMs, type Step } from './steps';
 import { undo } from './undo';
 
 export function* buildImagePool(ctx: OrchestrationContext): Step<BuildResult> {
   const job = ctx.df.getInput<BuildJob>();
   const result = yield* build(ctx, job.request);
 
+  note(ctx, `${ctx.df.instanceId}: ${summaryOf(result)}`);
   showPhase(ctx, 'answer');
   const told = yield* persist(ctx, ACTIVITIES.publishEvent, resultEvent(result, job.messageId, nowMs(ctx)));
   if (!told.ok) throw new Error(`The result could not be published: ${told.failure.message}`);

@@ -17,4 +17,5 @@ export function showStage(
   startedAtMs: number,
 ): void {
   ctx.df.setCustomStatus(stageProgress(step, makings, startedAtMs));
+  if (makings.every(({ begun }) => begun === undefined)) note(ctx, `${ctx.df.instanceId}: ${step}`);
 }
