@@ -9,6 +9,7 @@ import {
   refused,
   resultEvent,
   succeeded,
+  summaryOf,
   timing,
   type BuildResult,
 } from '../../../shared/domain/result';
@@ -57,6 +58,16 @@ describe.each(RESULTS)('the event of $outcome', (result) => {
 });
 
 describe('results', () => {
+  it('each fit into one line of a log', () => {
+    expect(RESULTS.map(summaryOf)).toEqual([
+      'BuildSucceeded',
+      'BuildSucceeded',
+      'BuildRefused: No.',
+      'BuildPlanned',
+      'BuildFailed at image: SkuNotAvailable: No.',
+    ]);
+  });
+
   it('say for whom they are', () => {
     for (const result of RESULTS) expect(result).toMatchObject({ requestId: 'render-16-nodes', poolId: given.POOL });
   });
