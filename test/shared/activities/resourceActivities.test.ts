@@ -1,0 +1,335 @@
+/** Making and removing resources in Azure: every activity may run twice, and touches nothing that is not its own. */
+import { createResourceActivities } from '../../../shared/activities/resourceActivities';
+import type { Outcome } from '../../../shared/domain/outcome';
+import type { Begun, Removal, ResourceKind, ResourceSpec, Sighting } from '../../../shared/domain/resources';
+import { failureIn, startCloud, valueOf, writesOf, type Cloud } from '../azure/cloud';
+import { definitionSpec, imageSpec, poolSpec, snapshotSpec, THEIR_TAGS, versionSpec, VERSION_ID } from '../azure/specs';
+
+let cloud: Cloud;
+beforeEach(async () => {
+  cloud = await startCloud();
+});
+afterEach(() => cloud.close());
+
+const begin = (spec: ResourceSpec): Promise<Outcome<Begun>> => createResourceActivities(cloud.arm).beginResource(spec);
+const look = (spec: ResourceSpec, begun: Begun = {}): Promise<Outcome<Sighting>> =>
+  createResourceActivities(cloud.arm).lookAtResource({ spec, begun });
+const remove = (spec: ResourceSpec): Promise<Outcome<Removal>> =>
+  createResourceActivities(cloud.arm).removeResource(spec);
+
+/** In the order in which one stands on the other. */
+const OURS = {
+  snapshot: snapshotSpec(),
+  image: imageSpec(),
+  definition: definitionSpec(),
+  version: versionSpec(),
+  pool: poolSpec(),
+} as const;
+const KINDS: readonly ResourceKind[] = ['snapshot', 'image', 'definition', 'version', 'pool'];
+const COMPUTE = KINDS.filter((kind) => kind !== 'pool');
+
+const theirs = (kind: ResourceKind): ResourceSpec => {
+  if (kind === 'pool') return poolSpec({ tags: THEIR_TAGS });
+  return { ...OURS[kind], tags: THEIR_TAGS };
+};
+
+/** Long enough for anything to end. */
+const HOUR = 60;
+
+/** Makes what the kind stands on. */
+async function groundFor(kind: ResourceKind): Promise<void> {
+  for (const below of KINDS.slice(0, KINDS.indexOf(kind))) {
+    valueOf(await begin(OURS[below]));
+    cloud.pass(HOUR);
+  }
+  cloud.newCalls();
+}
+
+async function make(kind: ResourceKind, spec: ResourceSpec = OURS[kind]): Promise<void> {
+  await groundFor(kind);
+  valueOf(await begin(spec));
+  cloud.pass(HOUR);
+  cloud.newCalls();
+}
+
+const newWrites = (): readonly string[] => writesOf(cloud.newCalls()).map(({ method, path }) => `${method} ${path}`);
+
+describe('beginning', () => {
+  it.each(KINDS)('a %s that is not there is one PUT; a second time finds it and writes nothing', async (kind) => {
+    await groundFor(kind);
+    const first = valueOf(await begin(OURS[kind]));
+    expect(newWrites()).toEqual([`PUT ${OURS[kind].id}`]);
+    expect(first.operationUrl !== undefined).toBe(kind !== 'pool');
+    expect(valueOf(await begin(OURS[kind]))).toEqual({});
+    cloud.pass(HOUR);
+    expect(valueOf(await begin(OURS[kind]))).toEqual({});
+    expect(newWrites()).toEqual([]);
+  });
+
+  it.each(KINDS)('a %s of someone else’s name leaves theirs untouched', async (kind) => {
+    await make(kind, theirs(kind));
+    const before = cloud.azure.find(OURS[kind].id);
+    expect(failureIn(await begin(OURS[kind]))).toMatchObject({ kind: 'rejected', code: 'NameTaken' });
+    expect(newWrites()).toEqual([]);
+    expect(cloud.azure.find(OURS[kind].id)).toEqual(before);
+  });
+
+  it.each(KINDS)('a %s that is still being deleted is for later', async (kind) => {
+    await make(kind);
+    valueOf(await remove(OURS[kind]));
+    cloud.newCalls();
+    expect(failureIn(await begin(OURS[kind]))).toMatchObject({ kind: 'conflict', code: 'BeingDeleted' });
+    expect(newWrites()).toEqual([]);
+    cloud.pass(HOUR);
+    valueOf(await begin(OURS[kind]));
+    expect(newWrites()).toEqual([`PUT ${OURS[kind].id}`]);
+  });
+
+  it.each(KINDS)('a %s whose answer was lost finds what it began', async (kind) => {
+    await groundFor(kind);
+    cloud.azure.faults.add({ kind: 'reset', method: 'PUT', afterwards: true });
+    expect(failureIn(await begin(OURS[kind])).kind).toBe('unavailable');
+    expect(valueOf(await begin(OURS[kind]))).toEqual({});
+    expect(newWrites()).toHaveLength(1);
+  });
+
+  it('does not write when it cannot read', async () => {
+    cloud.azure.faults.add({ kind: 'answer', status: 403, code: 'AuthorizationFailed', method: 'GET' });
+    expect(failureIn(await begin(OURS.snapshot))).toMatchObject({ kind: 'forbidden' });
+    expect(newWrites()).toEqual([]);
+  });
+
+  it('gives Azure’s own refusal back', async () => {
+    const refused = failureIn(await begin(snapshotSpec({ sourceDiskId: OURS.snapshot.id })));
+    expect(refused).toMatchObject({ kind: 'notFound', status: 404, code: 'NotFound' });
+    expect(refused.message).toContain(`Tried to create snapshot ${OURS.snapshot.id}`);
+  });
+
+  describe('a pool that appears between the look and the PUT', () => {
+    const unseen = (): void => cloud.azure.faults.add({ kind: 'answer', status: 404, method: 'GET', path: '/pools/' });
+
+    it('is found when it is ours', async () => {
+      await make('pool');
+      unseen();
+      expect(valueOf(await begin(OURS.pool))).toEqual({});
+      expect(cloud.newCalls().map(({ method, status }) => `${method} ${status}`)).toEqual([
+        'GET 404',
+        'PUT 412',
+        'GET 200',
+      ]);
+    });
+
+    it('is left alone when it is someone else’s', async () => {
+      await make('pool', theirs('pool'));
+      const before = cloud.azure.find(OURS.pool.id);
+      unseen();
+      expect(failureIn(await begin(OURS.pool))).toMatchObject({ kind: 'rejected', code: 'NameTaken' });
+      expect(cloud.azure.find(OURS.pool.id)).toEqual(before);
+    });
+  });
+});
+
+describe('looking at', () => {
+  it.each([
+    { kind: 'snapshot', minutes: 1, progress: 'Creating' },
+    { kind: 'image', minutes: 1, progress: 'Creating' },
+    { kind: 'definition', minutes: 0.1, progress: 'Creating' },
+    { kind: 'version', minutes: 14, progress: 'westeurope 50 %' },
+    { kind: 'pool', minutes: 1, progress: '0 of 4 nodes' },
+  ] as const)('a $kind under way tells how far it is, then that it is ready', async ({ kind, minutes, progress }) => {
+    await groundFor(kind);
+    const begun = valueOf(await begin(OURS[kind]));
+    cloud.pass(minutes);
+    expect(valueOf(await look(OURS[kind], begun))).toEqual({ state: 'underway', progress });
+    cloud.pass(HOUR);
+    const ready = valueOf(await look(OURS[kind], begun));
+    expect(ready).toEqual({ state: 'ready' });
+    expect(valueOf(await look(OURS[kind], begun))).toEqual(ready);
+    expect(newWrites()).toEqual([`PUT ${OURS[kind].id}`]);
+  });
+
+  it('a version in several regions tells how far each of them is', async () => {
+    await groundFor('version');
+    const regions = [
+      { name: 'westeurope', replicas: 1 },
+      { name: 'northeurope', replicas: 1 },
+    ];
+    const spec = versionSpec({ regions });
+    const begun = valueOf(await begin(spec));
+    cloud.pass(20.5);
+    const sighting = valueOf(await look(spec, begun));
+    expect(sighting).toEqual({ state: 'underway', progress: 'westeurope 100 %, northeurope 94 %' });
+  });
+
+  describe('something that failed', () => {
+    const fail = (): void =>
+      cloud.azure.faults.add({ kind: 'failOperation', code: 'StorageBusy', message: 'Too many requests on source.' });
+
+    it.each(COMPUTE)('tells the code and message of the operation that made the %s', async (kind) => {
+      await groundFor(kind);
+      fail();
+      const begun = valueOf(await begin(OURS[kind]));
+      cloud.pass(HOUR);
+      expect(valueOf(await look(OURS[kind], begun))).toEqual({
+        state: 'failed',
+        code: 'StorageBusy',
+        message: 'Too many requests on source.',
+      });
+    });
+
+    it.each(COMPUTE)('tells the word of the %s itself when the record of the operation is gone', async (kind) => {
+      await groundFor(kind);
+      fail();
+      const { operationUrl = '' } = valueOf(await begin(OURS[kind]));
+      cloud.pass(HOUR);
+      const expired = { operationUrl: operationUrl.replace(/[0-9a-f-]{36}\?/, `${'0'.repeat(8)}?`) };
+      const sighting = valueOf(await look(OURS[kind], expired));
+      expect(sighting).toMatchObject({ state: 'failed', code: 'ProvisioningFailed' });
+      expect(valueOf(await look(OURS[kind]))).toEqual(sighting);
+    });
+
+    it('waits for the record when it cannot be read just now', async () => {
+      fail();
+      const begun = valueOf(await begin(OURS.snapshot));
+      cloud.pass(HOUR);
+      cloud.azure.faults.add({ kind: 'answer', status: 429, retryAfterSeconds: 30, path: '/diskOperations/' });
+      expect(failureIn(await look(OURS.snapshot, begun))).toMatchObject({ kind: 'throttled', retryAfterMs: 30_000 });
+    });
+
+    it('reads no record while all is well', async () => {
+      const begun = valueOf(await begin(OURS.snapshot));
+      cloud.newCalls();
+      await look(OURS.snapshot, begun);
+      expect(cloud.newCalls().map(({ path }) => path)).toEqual([OURS.snapshot.id]);
+    });
+  });
+
+  it('a pool that is steady below its target tells what Azure gave as the reason', async () => {
+    await groundFor('pool');
+    cloud.azure.faults.add({ kind: 'shortAllocation', nodes: 1, message: 'No more.' });
+    valueOf(await begin(OURS.pool));
+    cloud.pass(HOUR);
+    const sighting = valueOf(await look(OURS.pool));
+    expect(sighting).toMatchObject({ state: 'failed', code: 'AllocationFailed' });
+    expect(JSON.stringify(sighting)).toContain(
+      'The pool is steady at 3 of 4 nodes. AllocationFailed: No more. (Reason:',
+    );
+  });
+
+  it('a pool whose resize never ends stays under way', async () => {
+    await groundFor('pool');
+    cloud.azure.faults.add({ kind: 'stuck' });
+    valueOf(await begin(OURS.pool));
+    cloud.pass(24 * HOUR);
+    expect(valueOf(await look(OURS.pool))).toEqual({ state: 'underway', progress: '0 of 4 nodes' });
+  });
+
+  it('a pool that scales by a formula is ready once the formula has run', async () => {
+    await groundFor('pool');
+    const scaleSettings = { autoScale: { formula: '$TargetDedicatedNodes = 2;', evaluationInterval: 'PT15M' } };
+    const { kind, id, tags, properties } = OURS.pool;
+    const formula = { kind, id, tags, properties: { ...properties, scaleSettings } };
+    valueOf(await begin(formula));
+    expect(valueOf(await look(formula))).toMatchObject({ state: 'underway' });
+    cloud.pass(HOUR);
+    expect(valueOf(await look(formula))).toEqual({ state: 'ready' });
+  });
+
+  it.each(KINDS)('a %s that someone deleted says that it vanished', async (kind) => {
+    await make(kind);
+    cloud.azure.deleteBehindTheBack(OURS[kind].id, { silently: true });
+    expect(valueOf(await look(OURS[kind]))).toMatchObject({ state: 'failed', code: 'ResourceVanished' });
+  });
+
+  it.each(KINDS)('a %s that is being deleted says so, too', async (kind) => {
+    await make(kind);
+    valueOf(await remove(OURS[kind]));
+    expect(valueOf(await look(OURS[kind]))).toMatchObject({ state: 'failed', code: 'ResourceVanished' });
+  });
+
+  it.each(KINDS)('a %s that is someone else’s by now is not taken for ours', async (kind) => {
+    await make(kind, theirs(kind));
+    expect(failureIn(await look(OURS[kind]))).toMatchObject({ kind: 'rejected', code: 'NameTaken' });
+  });
+
+  it('passes on how long Azure asks to wait', async () => {
+    valueOf(await begin(OURS.snapshot));
+    cloud.azure.faults.add({ kind: 'answer', status: 429, retryAfterSeconds: 480, method: 'GET' });
+    expect(failureIn(await look(OURS.snapshot))).toMatchObject({ kind: 'throttled', retryAfterMs: 480_000 });
+  });
+});
+
+describe('removing', () => {
+  it.each(KINDS)('a %s that is not there is done without a word to Azure', async (kind) => {
+    expect(valueOf(await remove(OURS[kind]))).toEqual({ state: 'gone' });
+    expect(newWrites()).toEqual([]);
+  });
+
+  it.each(KINDS)('a %s of ours is one DELETE, however often it is asked for', async (kind) => {
+    await make(kind);
+    expect(valueOf(await remove(OURS[kind]))).toMatchObject({
+      state: 'underway',
+      retryAfterMs: expect.any(Number) as number,
+    });
+    expect(valueOf(await remove(OURS[kind]))).toEqual({ state: 'underway' });
+    cloud.pass(HOUR);
+    expect(valueOf(await remove(OURS[kind]))).toEqual({ state: 'gone' });
+    expect(newWrites()).toEqual([`DELETE ${OURS[kind].id}`]);
+    expect(cloud.azure.find(OURS[kind].id)).toBeUndefined();
+  });
+
+  it.each(KINDS)('a %s of someone else leaves it where it is', async (kind) => {
+    await make(kind, theirs(kind));
+    expect(valueOf(await remove(OURS[kind]))).toEqual({ state: 'notOurs' });
+    expect(newWrites()).toEqual([]);
+  });
+
+  it.each(KINDS)('a %s that is still being made takes it away, too', async (kind) => {
+    await groundFor(kind);
+    valueOf(await begin(OURS[kind]));
+    expect(valueOf(await remove(OURS[kind]))).toMatchObject({ state: 'underway' });
+    cloud.pass(HOUR);
+    expect(valueOf(await remove(OURS[kind]))).toEqual({ state: 'gone' });
+  });
+
+  it.each(KINDS)('a %s that a lock holds is refused for good, with the lock’s code', async (kind) => {
+    await make(kind);
+    const lock = { code: 'ScopeLocked', message: 'The scope is locked.' };
+    cloud.azure.faults.add({ kind: 'answer', status: 409, method: 'DELETE', ...lock });
+    expect(failureIn(await remove(OURS[kind]))).toMatchObject({ kind: 'rejected', code: 'ScopeLocked' });
+  });
+
+  it('a definition that holds versions of others is for later, and stays', async () => {
+    await groundFor('version');
+    await make('version', theirs('version'));
+    const failure = failureIn(await remove(OURS.definition));
+    expect(failure).toMatchObject({ kind: 'conflict', code: 'CannotDeleteResource' });
+    expect(cloud.azure.find(OURS.definition.id)).toBeDefined();
+    expect(cloud.azure.find(VERSION_ID)).toBeDefined();
+  });
+
+  it('a deletion that failed is tried again', async () => {
+    await make('snapshot');
+    cloud.azure.faults.add({ kind: 'failOperation', code: 'InternalExecutionError', message: 'No.', method: 'DELETE' });
+    valueOf(await remove(OURS.snapshot));
+    cloud.pass(HOUR);
+    expect(valueOf(await remove(OURS.snapshot))).toMatchObject({ state: 'underway' });
+    cloud.pass(HOUR);
+    expect(valueOf(await remove(OURS.snapshot))).toEqual({ state: 'gone' });
+  });
+
+  it('something that went away between the look and the DELETE is gone', async () => {
+    await make('snapshot');
+    cloud.azure.faults.add({ kind: 'answer', status: 404, method: 'DELETE' });
+    expect(valueOf(await remove(OURS.snapshot))).toEqual({ state: 'gone' });
+  });
+
+  it('what failed to be made takes its remains away', async () => {
+    cloud.azure.faults.add({ kind: 'failOperation', code: 'StorageBusy', message: 'No.' });
+    valueOf(await begin(OURS.snapshot));
+    cloud.pass(HOUR);
+    valueOf(await remove(OURS.snapshot));
+    cloud.pass(HOUR);
+    expect(cloud.azure.find(OURS.snapshot.id)).toBeUndefined();
+  });
+});
