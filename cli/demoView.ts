@@ -44,7 +44,7 @@ class Progress {
     }
   }
 
-  /** Waits until a later phase than `phase` began; answers how long it took, or undefined when it never ran. */
+  /** Waits until a later phase began; answers how long this one took (0: too short to be seen), or undefined when it never ended. */
   async passed(phase: Phase, onLine: (line: string) => void): Promise<number | undefined> {
     const order = [...STEPS.map((step) => step.phase), 'undo', 'done'];
     const later = (): number | undefined => {
@@ -55,8 +55,8 @@ class Progress {
       if (this.#began.has(phase)) onLine(this.line);
       await new Promise<void>((resolve) => this.#waiting.push(resolve));
     }
-    const [from, to] = [this.#began.get(phase), later()];
-    return from === undefined || to === undefined ? undefined : to - from;
+    const to = later();
+    return to === undefined ? undefined : to - (this.#began.get(phase) ?? to);
   }
 
   #wake(): void {
@@ -75,7 +75,7 @@ export async function showBuild(views: AsyncIterable<BuildView>): Promise<void> 
         if (line !== '' && line !== task.output) task.output = line;
       });
       if (tookMs === undefined) throw new Error(`${title}: did not happen`);
-      task.title = `${title} (${durationText(tookMs)})`;
+      task.title = tookMs === 0 ? title : `${title} (${durationText(tookMs)})`;
     },
   }));
   await new Listr(tasks, { fallbackRenderer: 'simple', exitOnError: true }).run();
