@@ -95,7 +95,10 @@ const kindOf = (value: unknown): string => {
 
 function sentenceOf(issue: z.core.$ZodIssue): string {
   if (issue.code === 'invalid_type') {
-    return issue.input === undefined ? 'is required' : `must be of type ${issue.expected}, not ${kindOf(issue.input)}`;
+    if (issue.input === undefined) return 'is required';
+    return issue.expected === 'int'
+      ? 'must be a whole number'
+      : `must be of type ${issue.expected}, not ${kindOf(issue.input)}`;
   }
   if (issue.code === 'invalid_value') return `must be one of ${issue.values.map(String).join(', ')}`;
   return issue.message;
@@ -114,16 +117,33 @@ function jsonOf(body: unknown): { readonly json: unknown } | undefined {
   const text = body instanceof Uint8Array ? new TextDecoder().decode(body) : body;
   if (typeof text !== 'string') return { json: text };
   try {
-    return { json: JSON.parse(text) };
+    return { json: JSON.parse(text.replace(/^\ufeff/, '')) };
   } catch {
     return undefined;
   }
+}
+
+/** No pool body comes near it; what walks over a message may call itself. */
+const MOST_LEVELS = 64;
+
+function isDeeperThan(levels: number, json: unknown): boolean {
+  let layer: readonly unknown[] = [json];
+  for (let depth = 0; depth <= levels; depth += 1) {
+    layer = layer.flatMap((value): unknown[] =>
+      typeof value === 'object' && value !== null ? Object.values(value) : [],
+    );
+    if (layer.length === 0) return false;
+  }
+  return true;
 }
 
 /** Reads a build request; every bad field is named, never only the first. */
 export function parseBuildRequest(body: unknown): Parsed<BuildRequest> {
   const parsed = jsonOf(body);
   if (!parsed) return { ok: false, problems: ['message: not JSON'] };
+  if (isDeeperThan(MOST_LEVELS, parsed.json)) {
+    return { ok: false, problems: [`message: nested deeper than ${MOST_LEVELS} levels`] };
+  }
   const result = buildRequestSchema.safeParse(parsed.json, { reportInput: true });
   if (result.success) return { ok: true, message: result.data };
   return { ok: false, problems: [...new Set(result.error.issues.flatMap(problemOf))] };

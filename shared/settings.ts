@@ -40,6 +40,7 @@ const environment = z
   .refine((env) => env.SERVICE_BUS !== undefined || env.SERVICE_BUS__fullyQualifiedNamespace !== undefined, {
     path: ['SERVICE_BUS__fullyQualifiedNamespace'],
     message: 'is required (or SERVICE_BUS, a connection string, for the local stack)',
+    when: () => true, // zod checks the whole only when every part is good; here all problems are named at once
   });
 
 /** Reads the settings, or throws one error that names every setting that is missing or wrong. */

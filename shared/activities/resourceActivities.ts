@@ -7,7 +7,14 @@ import { poolClient } from '../azure/poolResources';
 import type { ResourceClient, Seen } from '../azure/resourceClient';
 import { TAG } from '../domain/names';
 import { fail, succeed, type Failure, type Outcome } from '../domain/outcome';
-import type { Begun, Removal, ResourceSpec, Sighting } from '../domain/resources';
+import {
+  mayBeShared,
+  NAME_TAKEN,
+  type Begun,
+  type Removal,
+  type ResourceSpec,
+  type Sighting,
+} from '../domain/resources';
 import type { Look } from '../orchestrators/contracts';
 
 /** The one resource, bound to its kind's client: what every activity needs of it. */
@@ -40,9 +47,11 @@ function handleOf(arm: Arm, spec: ResourceSpec): Handle {
 
 const isOurs = (spec: ResourceSpec, seen: Seen): boolean => seen.tags[TAG.build] === spec.tags[TAG.build];
 
+const isUsable = (spec: ResourceSpec, seen: Seen): boolean => isOurs(spec, seen) || mayBeShared(spec);
+
 const nameTaken = (spec: ResourceSpec): Failure => ({
   kind: 'rejected',
-  code: 'NameTaken',
+  code: NAME_TAKEN,
   message: `${spec.id} exists and does not carry this build's mark (${TAG.build}). It was not touched.`,
 });
 
@@ -66,7 +75,7 @@ async function begin(handle: Handle, spec: ResourceSpec): Promise<Outcome<Begun>
 }
 
 function found(spec: ResourceSpec, seen: Seen): Outcome<Begun> {
-  if (!isOurs(spec, seen)) return fail(nameTaken(spec));
+  if (!isUsable(spec, seen)) return fail(nameTaken(spec));
   if (!seen.deleting) return succeed({});
   return fail({ kind: 'conflict', code: 'BeingDeleted', message: `${spec.id} is still being deleted.` });
 }
@@ -75,7 +84,7 @@ async function lookAt(arm: Arm, handle: Handle, spec: ResourceSpec, begun: Begun
   const answer = await handle.see();
   if (!answer.ok) return answer.failure.kind === 'notFound' ? succeed(vanished(spec)) : answer;
   const seen = answer.value;
-  if (!isOurs(spec, seen)) return fail(nameTaken(spec));
+  if (!isUsable(spec, seen)) return fail(nameTaken(spec));
   if (seen.deleting) return succeed(vanished(spec));
   if (seen.sighting.state !== 'failed' || begun.operationUrl === undefined) return succeed(seen.sighting);
   const why = await operationError(arm, begun.operationUrl);

@@ -1,6 +1,5 @@
 /** Sorts what the SDKs throw, once: by status and code, never by the text of a message. */
 import { isRestError, type RestError } from '@azure/core-rest-pipeline';
-import { isServiceBusError } from '@azure/service-bus';
 import { fail, succeed, type Failure, type FailureKind, type Outcome } from '../domain/outcome';
 
 const BY_STATUS: Readonly<Record<number, FailureKind>> = {
@@ -67,7 +66,8 @@ export function answeredFailure(
 }
 
 function restFailure(doing: string, error: RestError): Failure {
-  if (error.statusCode === undefined) {
+  // An answer that broke off is parsed to an error that carries its 200.
+  if (error.statusCode === undefined || error.statusCode < 400) {
     return {
       kind: 'unavailable',
       code: error.code ?? 'NoAnswer',
@@ -92,16 +92,27 @@ const IDENTITY_ERRORS: ReadonlySet<string> = new Set([
 /** Node's own codes for a connection that broke (nodejs.org/api/errors.html#common-system-errors). */
 const BROKEN_CONNECTION = /^(ECONN|ENOTFOUND|EAI_|ETIMEDOUT|EPIPE|EHOSTUNREACH|ENETUNREACH)/;
 
+/** By shape, because an SDK's errors need not come from this module's realm. */
+const isErrorLike = (error: unknown): error is { readonly name: string; readonly message: string } =>
+  typeof error === 'object' &&
+  error !== null &&
+  'name' in error &&
+  'message' in error &&
+  typeof error.name === 'string';
+
 /** What an error of the SDKs, the identity or the network means; undefined for anything else, which is a bug of ours. */
 export function failureOf(doing: string, error: unknown): Failure | undefined {
   if (isRestError(error)) return restFailure(doing, error);
-  if (!(error instanceof Error)) return undefined;
+  if (!isErrorLike(error)) return undefined;
+  // core-amqp throws all tries together when there was more than one; the last one tells how it is now.
+  if ('errors' in error && Array.isArray(error.errors)) return failureOf(doing, error.errors.at(-1));
   const message = `Tried to ${doing}; ${error.message}`;
-  if (isServiceBusError(error))
-    return { kind: error.retryable ? 'unavailable' : 'rejected', code: error.code, message };
-  if (IDENTITY_ERRORS.has(error.name)) return { kind: 'unavailable', code: error.name, message };
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
-  return BROKEN_CONNECTION.test(code) ? { kind: 'unavailable', code, message } : undefined;
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : error.name;
+  if (IDENTITY_ERRORS.has(error.name) || BROKEN_CONNECTION.test(code)) return { kind: 'unavailable', code, message };
+  // ServiceBusError, and core-amqp's MessagingError below it, say themselves whether waiting helps; of a refused
+  // connection, which a restart of the bus brings, they say that it does not.
+  if ('retryable' in error) return { kind: error.retryable === true ? 'unavailable' : 'rejected', code, message };
+  return undefined;
 }
 
 /** Runs a call; its value, or the failure that Azure gave. Errors that are not Azure's pass through. */

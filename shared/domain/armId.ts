@@ -12,6 +12,12 @@ export interface ArmId {
 /** The last name of an id: the resource's own. */
 export const armName = (id: ArmId): string => id.names.at(-1) ?? '';
 
+/**
+ * An id becomes a URL, in which `..`, `\\`, `?`, `#` and `%` would lead elsewhere than the id says; no name has them
+ * (azure-resource-manager/management/resource-name-rules).
+ */
+const isPlain = (part: string): boolean => /^[\p{L}\p{N}_.()-]+$/u.test(part) && !/^\.+$/.test(part);
+
 /** Reads a resource id; undefined when the text is not one. Case is kept, a trailing slash is not. */
 export function parseArmId(text: string): ArmId | undefined {
   const parts = text.trim().replace(/\/+$/, '').split('/');
@@ -22,7 +28,8 @@ export function parseArmId(text: string): ArmId | undefined {
     groups?.toLowerCase() === 'resourcegroups' &&
     providers?.toLowerCase() === 'providers';
   if (!shaped || !subscriptionId || !resourceGroup || !namespace) return undefined;
-  if (rest.length < 2 || rest.length % 2 !== 0 || rest.some((part) => part === '')) return undefined;
+  if (rest.length < 2 || rest.length % 2 !== 0) return undefined;
+  if (![subscriptionId, resourceGroup, namespace, ...rest].every(isPlain)) return undefined;
   const types = rest.filter((_, index) => index % 2 === 0);
   const names = rest.filter((_, index) => index % 2 === 1);
   return { subscriptionId, resourceGroup, type: [namespace, ...types].join('/'), names };

@@ -1,6 +1,6 @@
 /** ISO 8601 durations, as the Batch API writes them: days, hours, minutes and seconds. */
 
-export const ISO_DURATION = /^P(?=\d|T\d)(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?$/;
+export const ISO_DURATION = /^P(?=\d|T\d)(?:(\d+)D)?(?:T(?=\d)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?$/;
 
 /** Minutes of a duration such as `PT1H30M`; undefined when the text is none. */
 export function durationMinutes(text: string): number | undefined {

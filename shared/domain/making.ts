@@ -39,8 +39,15 @@ export const nextDueMs = (makings: readonly Making[]): number =>
 /** After an attempt to begin. */
 export function afterBegin(making: Making, answer: Outcome<Begun>, nowMs: number): Making {
   if (!answer.ok) return afterFailure(making, answer.failure, nowMs);
-  const pause = Math.max(answer.value.retryAfterMs ?? 0, pauseMs(RHYTHMS[making.spec.kind], 1));
-  return { ...making, begun: answer.value, dueMs: nowMs + pause, looks: 1, stumbles: 0 };
+  const pause = pauseMs(RHYTHMS[making.spec.kind], 1);
+  const dueMs = nextLookMs(making, pause, answer.value.retryAfterMs, nowMs);
+  return { ...making, begun: answer.value, dueMs, looks: 1, stumbles: 0 };
+}
+
+/** As late as the server wishes, but not past the deadline: then is the last look. */
+function nextLookMs(making: Making, pause: number, wishMs: number | undefined, nowMs: number): number {
+  const wished = Math.min(nowMs + (wishMs ?? 0), making.deadlineMs);
+  return Math.max(wished, nowMs + pause);
 }
 
 /** After a look. */
@@ -53,12 +60,10 @@ export function afterLook(making: Making, answer: Outcome<Sighting>, nowMs: numb
   }
   if (nowMs >= making.deadlineMs) return { ...making, failure: overdue(making, sighting.progress) };
   const looks = making.looks + 1;
-  const pause = Math.max(
-    sighting.retryAfterMs ?? 0,
-    pauseMs(RHYTHMS[making.spec.kind], looks, nowMs - making.startedAtMs),
-  );
+  const pause = pauseMs(RHYTHMS[making.spec.kind], looks, nowMs - making.startedAtMs);
+  const dueMs = nextLookMs(making, pause, sighting.retryAfterMs, nowMs);
   const progress = sighting.progress === undefined ? {} : { progress: sighting.progress };
-  return { ...making, ...progress, dueMs: nowMs + pause, looks, stumbles: 0 };
+  return { ...making, ...progress, dueMs, looks, stumbles: 0 };
 }
 
 function afterFailure(making: Making, failure: Failure, nowMs: number): Making {

@@ -8,12 +8,17 @@ const FNV_OFFSET = 0x6c62272e07bb014262b821756295c58dn;
 const FNV_PRIME = 0x0000000001000000000000000000013bn;
 const FNV_MASK = (1n << 128n) - 1n;
 
-/** 32 hexadecimal digits that stand for a text. */
-export function digest(text: string): string {
+function fnv(text: string): string {
   let hash = FNV_OFFSET;
-  for (const byte of encodeURIComponent(text)) hash = ((hash ^ BigInt(byte.charCodeAt(0))) * FNV_PRIME) & FNV_MASK;
+  for (const byte of new TextEncoder().encode(text)) hash = ((hash ^ BigInt(byte)) * FNV_PRIME) & FNV_MASK;
   return hash.toString(16).padStart(32, '0');
 }
+
+/**
+ * 32 hexadecimal digits that stand for a text, any of which may be cut off. Hashed twice, because the last characters
+ * of a text hardly reach the first digits of its FNV, and names often differ in their last character only.
+ */
+export const digest = (text: string): string => fnv(fnv(text));
 
 /** JSON with sorted keys, so that equal values are equal text. */
 function canonicalJson(value: unknown): string {
@@ -45,6 +50,18 @@ export function buildInstanceId(request: BuildRequest): string {
 
 /** One orchestration for each message that is answered without a build. */
 export const answerInstanceId = (messageId: string): string => `answer-${digest(messageId)}`;
+
+/** Builds of one image that began in one second move apart by a different number of seconds each. */
+const MOST_SECONDS_APART = 97n;
+
+/**
+ * The instant that names and version derive from at try number `tries`: the start at first; after another build was
+ * found to have taken the names, some seconds later, as many as the pool's name says.
+ */
+export function namingInstantMs(request: BuildRequest, startedAtMs: number, tries: number): number {
+  const step = 1n + (BigInt(`0x${digest(armKey(poolIdOf(request)))}`) % MOST_SECONDS_APART);
+  return startedAtMs + (tries - 1) * Number(step) * 1_000;
+}
 
 /** `year.monthday.secondOfDay` of the start: grows with time and fits the three 32-bit parts of an image version. */
 export function versionNumber(startedAtMs: number): string {

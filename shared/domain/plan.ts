@@ -34,5 +34,6 @@ export function decideBuild(request: BuildRequest, facts: BuildFacts, startedAtM
   if (refuses(verdicts) || !layout) return { decision: 'refuse', verdicts };
   const buildId = buildIdOf(request, layout.version);
   const stages = draftResources(request, facts, layout, { buildId, startedAtMs });
+  if (stages.length === 0) throw new Error('The preflight let a request pass that cannot be planned.');
   return { decision: 'build', plan: { buildId, layout, stages, verdicts } };
 }

@@ -2,7 +2,7 @@
 import { armKey } from './armId';
 import { isPassing, type Outcome } from './outcome';
 import type { Removal, ResourceSpec } from './resources';
-import { deadlineMs, pauseMs, REMOVAL, retryPauseMs } from './waiting';
+import { deadlineMs, longestStayMs, pauseMs, REMOVALS, retryPauseMs } from './waiting';
 
 export interface Leftover {
   readonly id: string;
@@ -16,7 +16,9 @@ export interface Removing {
   readonly stood: boolean;
   readonly why?: string;
   readonly dueMs: number;
+  /** Moves on by what throttling asks for, up to `longestStayMs`. */
   readonly deadlineMs: number;
+  readonly latestMs: number;
   readonly tries: number;
 }
 
@@ -24,7 +26,8 @@ export const startRemoving = (spec: ResourceSpec, stood: boolean, nowMs: number)
   spec,
   stood,
   dueMs: nowMs,
-  deadlineMs: deadlineMs(REMOVAL, nowMs),
+  deadlineMs: deadlineMs(REMOVALS[spec.kind], nowMs),
+  latestMs: longestStayMs(nowMs),
   tries: 0,
 });
 
@@ -32,16 +35,28 @@ export const isRemovalOpen = (removing: Removing): boolean => removing.done === 
 
 export function afterRemoval(removing: Removing, answer: Outcome<Removal>, nowMs: number): Removing {
   const tries = removing.tries + 1;
+  const rhythm = REMOVALS[removing.spec.kind];
   if (answer.ok && answer.value.state !== 'underway') return { ...removing, tries, done: answer.value.state };
   const stood = removing.stood || answer.ok;
   const trouble = answer.ok ? 'Azure is still deleting it.' : answer.failure.message;
   if (!answer.ok && !isPassing(answer.failure)) return { ...removing, tries, why: trouble };
   const pause = answer.ok
-    ? Math.max(answer.value.state === 'underway' ? (answer.value.retryAfterMs ?? 0) : 0, pauseMs(REMOVAL, tries))
+    ? Math.max(answer.value.state === 'underway' ? (answer.value.retryAfterMs ?? 0) : 0, pauseMs(rhythm, tries))
     : retryPauseMs(answer.failure, tries);
-  if (nowMs + pause <= removing.deadlineMs) return { ...removing, tries, stood, dueMs: nowMs + pause };
-  return { ...removing, tries, why: `${trouble} Gave up after ${REMOVAL.deadlineMinutes} minutes.` };
+  const asked = answer.ok ? 0 : (answer.failure.retryAfterMs ?? 0);
+  const extendedMs = Math.min(removing.latestMs, removing.deadlineMs + asked);
+  if (nowMs + pause <= extendedMs) {
+    return { ...removing, tries, stood, dueMs: nowMs + pause, deadlineMs: extendedMs };
+  }
+  return { ...removing, tries, why: `${trouble} Gave up after ${rhythm.deadlineMinutes} minutes.` };
 }
+
+/** After an attempt that threw: a fault of ours, which must not keep the rest from being taken away. */
+export const afterFault = (removing: Removing, message: string): Removing => ({
+  ...removing,
+  tries: removing.tries + 1,
+  why: `The removal failed unexpectedly: ${message}`,
+});
 
 export interface UndoReport {
   readonly removed: readonly string[];

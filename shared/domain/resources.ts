@@ -68,6 +68,12 @@ export interface PoolSpec {
 export type ResourceSpec = SnapshotSpec | ManagedImageSpec | ImageDefinitionSpec | ImageVersionSpec | PoolSpec;
 export type ResourceKind = ResourceSpec['kind'];
 
+/** Code of the failure when a name belongs to a resource that is not this build's. */
+export const NAME_TAKEN = 'NameTaken';
+
+/** A definition serves every build of its image, so one that someone else made in the meantime does as well. */
+export const mayBeShared = (spec: ResourceSpec): boolean => spec.kind === 'definition';
+
 /** What the answer to a creation says about following it. */
 export interface Begun {
   /** Where the operation's own record can be read, if Azure gave one: the only place that says why it failed. */

@@ -5,7 +5,7 @@ import { CREATED_BY, digest, poolIdOf, requestIdOf } from './names';
 import type { BuildPlan } from './plan';
 import type { Leftover, UndoReport } from './removing';
 import type { BuildRequest } from './request';
-import type { ResourceSpec } from './resources';
+import { NAME_TAKEN, type ResourceSpec } from './resources';
 import type { Verdict } from './verdict';
 
 export interface Timing {
@@ -52,7 +52,10 @@ export interface BuildRefused extends Answer {
 export interface BuildPlanned extends Answer {
   readonly outcome: 'BuildPlanned';
   readonly lineage: Layout;
-  readonly creates: readonly { readonly step: Step; readonly resources: readonly ResourceSpec[] }[];
+  readonly creates: readonly {
+    readonly step: Step;
+    readonly resources: readonly Pick<ResourceSpec, 'kind' | 'id'>[];
+  }[];
   readonly verdicts: readonly Verdict[];
 }
 
@@ -106,7 +109,11 @@ export const planned = (request: BuildRequest, plan: BuildPlan): BuildPlanned =>
   ...answerTo(request),
   outcome: 'BuildPlanned',
   lineage: plan.layout,
-  creates: plan.stages,
+  // Ids only: a pool's body can hold secrets, and events have other readers than requests.
+  creates: plan.stages.map(({ step, resources }) => ({
+    step,
+    resources: resources.map(({ kind, id }) => ({ kind, id })),
+  })),
   verdicts: plan.verdicts,
 });
 
@@ -161,6 +168,13 @@ export const failed = (
   left: rest.left,
   kept: rest.kept,
 });
+
+/**
+ * True when another build of the same image, begun in the same second, was faster to take the names. All names derive
+ * from that second, and snapshots come first, so nothing else was made.
+ */
+export const lostTheNames = (result: BuildResult): boolean =>
+  result.outcome === 'BuildFailed' && result.step === 'snapshots' && result.code === NAME_TAKEN;
 
 /** One line for the log. */
 export function summaryOf(result: BuildResult): string {

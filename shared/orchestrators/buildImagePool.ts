@@ -4,13 +4,15 @@ import type { BuildJob } from '../domain/admission';
 import type { Stage } from '../domain/draft';
 import type { BuildFacts } from '../domain/facts';
 import { fail, type Outcome } from '../domain/outcome';
+import { namingInstantMs } from '../domain/names';
 import { decideBuild, type BuildPlan } from '../domain/plan';
 import type { UndoReport } from '../domain/removing';
 import type { BuildRequest } from '../domain/request';
-import type { ResourceSpec } from '../domain/resources';
+import { NAME_TAKEN, type ResourceSpec } from '../domain/resources';
 import {
   builtAlready,
   failed,
+  lostTheNames,
   planned,
   preflightRefused,
   refused,
@@ -27,6 +29,9 @@ import { persist } from './persist';
 import { showPhase } from './status';
 import { note, nowMs, type Step } from './steps';
 import { undo } from './undo';
+
+/** Each try takes other names; more would mean that something else is wrong. */
+const MOST_NAMING_TRIES = 5;
 
 export function* buildImagePool(ctx: OrchestrationContext): Step<BuildResult> {
   const job = ctx.df.getInput<BuildJob>();
@@ -48,14 +53,15 @@ function* build(ctx: OrchestrationContext, request: BuildRequest): Step<BuildRes
   const facts = yield* surveyOrFault(ctx, request);
   if (!facts.ok) return refused(request, 'SurveyFailed', facts.failure.message);
 
-  const choice = decideBuild(request, facts.value, startedAtMs);
-  if (choice.decision === 'built') return builtAlready(request, choice.imageVersionId, choice.layout);
-  if (choice.decision === 'refuse') {
-    return preflightRefused(request, choice.verdicts);
-  }
-  if (request.mode === 'plan') return planned(request, choice.plan);
+  for (let tries = 1; ; tries += 1) {
+    const choice = decideBuild(request, facts.value, namingInstantMs(request, startedAtMs, tries));
+    if (choice.decision === 'built') return builtAlready(request, choice.imageVersionId, choice.layout);
+    if (choice.decision === 'refuse') return preflightRefused(request, choice.verdicts);
+    if (request.mode === 'plan') return planned(request, choice.plan);
 
-  return yield* makeAll(ctx, request, choice.plan, startedAtMs);
+    const result = yield* makeAll(ctx, request, choice.plan, startedAtMs);
+    if (!lostTheNames(result) || tries === MOST_NAMING_TRIES) return result;
+  }
 }
 
 function* makeAll(
@@ -75,7 +81,8 @@ function* makeAll(
     begun.push(...end.begun);
     timings.push(timing(stage.step, stageStartedAtMs, nowMs(ctx)));
     if (end.stop) {
-      const rest = request.keepOnFailure ? keep(begun) : yield* takeBack(ctx, tried, begun);
+      const keeps = request.keepOnFailure === true && end.stop.code !== NAME_TAKEN;
+      const rest = keeps ? keep(begun) : yield* takeBack(ctx, tried, begun);
       return failed(request, plan, end.stop, { ...rest, startedAtMs, endedAtMs: nowMs(ctx), timings });
     }
   }
@@ -119,10 +126,5 @@ function* takeBack(
   begun: readonly ResourceSpec[],
 ): Step<Aftermath> {
   showPhase(ctx, 'undo');
-  try {
-    return { ...(yield* undo(ctx, tried, begun)), kept: [] };
-  } catch (error) {
-    const why = `The undo was cut short: ${textOf(error)}`;
-    return { removed: [], left: begun.map(({ id }) => ({ id, why })), kept: [] };
-  }
+  return { ...(yield* undo(ctx, tried, begun)), kept: [] };
 }

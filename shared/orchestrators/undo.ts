@@ -1,6 +1,7 @@
 /** Undoes a build: takes away what it made, last made first, and reports what could not be taken. */
 import type { OrchestrationContext } from 'durable-functions';
 import {
+  afterFault,
   afterRemoval,
   inReverse,
   isRemovalOpen,
@@ -11,9 +12,7 @@ import {
 } from '../domain/removing';
 import type { ResourceSpec } from '../domain/resources';
 import { ACTIVITIES } from './contracts';
-import { nowMs, runAll, sleepUntil, type Step } from './steps';
-
-const WIDTH = 8;
+import { nowMs, run, sleepUntil, type Step } from './steps';
 
 /**
  * Takes away all that was tried; `begun` of it is known to have been taken on by Azure. Each stage is gone, or given up,
@@ -36,13 +35,20 @@ function* removeStage(ctx: OrchestrationContext, opening: readonly Removing[]): 
   let removings = opening;
   while (removings.some(isRemovalOpen)) {
     yield* sleepUntil(ctx, Math.min(...removings.filter(isRemovalOpen).map(({ dueMs }) => dueMs)));
-    const due = removings.filter((removing) => isRemovalOpen(removing) && removing.dueMs <= nowMs(ctx));
-    const specs = due.map(({ spec }) => spec);
-    const answers = yield* runAll(ctx, ACTIVITIES.removeResource, specs, WIDTH);
-    removings = removings.map((removing) => {
-      const answer = answers[due.indexOf(removing)];
-      return answer ? afterRemoval(removing, answer, nowMs(ctx)) : removing;
-    });
+    const after: Removing[] = [];
+    for (const removing of removings) after.push(yield* attend(ctx, removing));
+    removings = after;
   }
   return removings;
+}
+
+/** One by one, so that a fault in one does not hide the others' answers; Azure deletes side by side all the same. */
+function* attend(ctx: OrchestrationContext, removing: Removing): Step<Removing> {
+  if (!isRemovalOpen(removing) || removing.dueMs > nowMs(ctx)) return removing;
+  try {
+    const answer = yield* run(ctx, ACTIVITIES.removeResource, removing.spec);
+    return afterRemoval(removing, answer, nowMs(ctx));
+  } catch (error) {
+    return afterFault(removing, error instanceof Error ? error.message : String(error));
+  }
 }

@@ -55,7 +55,7 @@ describe('a good request', () => {
     expect(parseBuildRequest(body)).toEqual({ ok: true, message: EVERYTHING });
   });
 
-  it.failing('is read from text behind a byte order mark', () => {
+  it('is read from text behind a byte order mark', () => {
     expect(parseBuildRequest(`\ufeff${text}`)).toEqual({ ok: true, message: EVERYTHING });
   });
 
@@ -150,7 +150,7 @@ describe('a bad request', () => {
     {
       label: 'half a replica',
       body: withField('image.regions', [{ name: 'westeurope', replicas: 1.5 }]),
-      problems: [`${replicas}: must be of type int, not number`],
+      problems: [`${replicas}: must be a whole number`],
     },
     {
       label: 'a specialized image',
@@ -272,7 +272,7 @@ describe('whatever comes', () => {
   });
 
   // 120 KB are enough; everything that walks the request later (fingerprint, JSON.stringify) runs out of stack.
-  it.failing('is refused when it is nested deeper than the app can follow', () => {
+  it('is refused when it is nested deeper than the app can follow', () => {
     const deep = `${'['.repeat(60_000)}${']'.repeat(60_000)}`;
     const body = JSON.stringify(withField('pool.properties.deep', 1)).replace('"deep":1', `"deep":${deep}`);
     const parsed = parseBuildRequest(body);

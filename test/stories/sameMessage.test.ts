@@ -1,5 +1,6 @@
 /** Messages are delivered more than once, and people send things twice: one pool is one build. */
 import { textWith } from './matchers';
+import type { BuildRequest } from '../../shared/domain/request';
 import { expectOutcome, requestFor, Story } from './story';
 
 let story: Story;
@@ -72,3 +73,44 @@ describe('a request whose build failed', () => {
     expectOutcome(await story.result(), 'BuildSucceeded');
   });
 });
+
+describe('two pools on one new image, asked for in the same instant', () => {
+  it('are both built, on a version of their own and one definition', async () => {
+    const onImage = ({ image }: BuildRequest) => ({ image: { ...image, name: 'shared-image' } });
+    await Promise.all(['twin-a', 'twin-b', 'twin-c'].map((name) => story.send(requestFor(name, onImage))));
+    const told = await story.events(3);
+    const versions = told.map(({ event }) => {
+      const result = expectOutcome(event.data, 'BuildSucceeded');
+      return result.lineage?.version;
+    });
+    expect(new Set(versions).size).toBe(3);
+    const made = story.resources().filter((id) => id.includes('shared-image'));
+    expect(made.filter((id) => id.includes('/snapshots/'))).toHaveLength(9);
+    expect(made.filter((id) => /\/galleries\/[^/]+\/images\/[^/]+$/.test(id))).toHaveLength(1);
+    expect(made.filter((id) => id.includes('/versions/'))).toHaveLength(3);
+  });
+
+  it('leave each other’s work alone when one of them fails', async () => {
+    const onImage = ({ image }: BuildRequest) => ({ image: { ...image, name: 'contended-image' } });
+    story.stack.azure.faults.add({
+      kind: 'answer',
+      method: 'PUT',
+      path: '/pools/doomed',
+      status: 400,
+      code: 'Bad',
+      message: 'Bad.',
+    });
+    await Promise.all(['doomed', 'spared'].map((name) => story.send(requestFor(name, onImage))));
+    const told = await story.events(2);
+    const results = new Map(told.map(({ event }) => [event.subject.split('/').at(-1), event.data]));
+    expectOutcome(results.get('spared') ?? unheard(), 'BuildSucceeded');
+    expectOutcome(results.get('doomed') ?? unheard(), 'BuildFailed');
+    const made = story.resources().filter((id) => id.includes('contended-image'));
+    expect(made.filter((id) => id.includes('/snapshots/'))).toHaveLength(3);
+    expect(made.filter((id) => id.includes('/versions/'))).toHaveLength(1);
+  });
+});
+
+function unheard(): never {
+  throw new Error('A result is missing.');
+}

@@ -66,7 +66,7 @@ describe('parseArmId', () => {
   });
 
   it('reads what armIdText writes, and never throws', () => {
-    const part = fc.stringMatching(/^[A-Za-z0-9._-]{1,12}$/);
+    const part = fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9._-]{0,11}$/);
     const path = fc.array(fc.tuple(part, part), { minLength: 1, maxLength: 4 });
     fc.assert(
       fc.property(part, part, part, path, (subscriptionId, resourceGroup, namespace, pairs) => {
@@ -80,7 +80,7 @@ describe('parseArmId', () => {
   });
 
   // The pool is created at a URL made of the id as it came; what a URL reads as a path, a query or an escape leads elsewhere.
-  it.failing.each([
+  it.each([
     { label: 'a backslash', name: '..\\..\\other' },
     { label: 'a question mark', name: 'name?x=1' },
     { label: 'a hash', name: 'name#x' },
