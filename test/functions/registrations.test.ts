@@ -18,12 +18,12 @@ afterEach(() => {
 const inOrder = (functions: readonly Registration[]): readonly Registration[] =>
   functions.toSorted((one, other) => one.name.localeCompare(other.name));
 
-it('the README lists every function with its trigger, and no other', async () => {
+it('the README lists every function with its trigger, and no other', () => {
   const listed = readmeTable('functions').map(([name = '', trigger = '']) => ({
     name: withoutBackticks(name),
     trigger,
   }));
-  const { functions } = await loadApp();
+  const { functions } = loadApp();
   expect(inOrder(functions)).toEqual(inOrder(listed));
 });
 
@@ -32,21 +32,21 @@ it('every function in the README says what it does', () => {
     expect([name, does]).toEqual([name, expect.stringMatching(/\w/)]);
 });
 
-it('names are valid, and unique whatever their case', async () => {
-  const names = (await loadApp()).functions.map(({ name }) => name);
+it('names are valid, and unique whatever their case', () => {
+  const names = loadApp().functions.map(({ name }) => name);
   expect(names.filter((name) => !VALID_NAME.test(name))).toEqual([]);
   expect(new Set(names.map((name) => name.toLowerCase())).size).toBe(names.length);
 });
 
-it('loading the app needs no settings and calls nobody', async () => {
+it('loading the app needs no settings and calls nobody', () => {
   process.env = {};
-  expect((await loadApp()).functions.length).toBeGreaterThan(0);
+  expect(loadApp().functions.length).toBeGreaterThan(0);
 });
 
 describe('the start of the app', () => {
   it('names everything that is missing in one error', async () => {
     process.env = { BATCH_API_VERSION: 'latest' };
-    const app = await loadApp();
+    const app = loadApp();
     const error = await app.start().then(
       () => undefined,
       (thrown: unknown) => thrown,
@@ -60,7 +60,7 @@ describe('the start of the app', () => {
 
   it('goes well with the settings of the local stack', async () => {
     process.env = { ...SETTINGS };
-    const app = await loadApp();
+    const app = loadApp();
     await expect(app.start()).resolves.toBeUndefined();
   });
 });

@@ -28,7 +28,7 @@ function triggerText({ name, bindings }: Metadata): string {
 }
 
 /** Loads functions/index as new, with nothing of an earlier loading left. */
-export async function loadApp(): Promise<LoadedApp> {
+export function loadApp(): LoadedApp {
   const functions: Registration[] = [];
   const hooks: Hook[] = [];
   const worker = {
@@ -46,9 +46,9 @@ export async function loadApp(): Promise<LoadedApp> {
       return { dispose: () => undefined };
     },
   };
-  await jest.isolateModulesAsync(async () => {
+  jest.isolateModules(() => {
     jest.doMock('@azure/functions-core', () => worker, { virtual: true });
-    await import('../../functions/index');
+    jest.requireActual('../../functions/index');
   });
   return {
     functions,

@@ -1,0 +1,128 @@
+/** What the demo checks of itself: nothing to say after a build as it should be, a sentence for each deviation. */
+import { deviations } from '../../cli/demoChecks';
+import { createResourceActivities } from '../../shared/activities/resourceActivities';
+import { snapshotClient } from '../../shared/azure/computeResources';
+import type { ResourceSpec } from '../../shared/domain/resources';
+import { diskId, imageId, snapshotId } from '../local/arm/localAzure';
+import { startCloud, valueOf, type Cloud } from '../shared/azure/cloud';
+import {
+  dataSnapshotSpec,
+  definitionSpec,
+  imageSpec,
+  POOL_ID,
+  poolSpec,
+  snapshotSpec,
+  versionSpec,
+} from '../shared/azure/specs';
+
+type Event = Parameters<typeof deviations>[0];
+
+const event = (changes: Partial<Event> = {}): Event => ({
+  specversion: '1.0',
+  id: 'event-1',
+  source: '/batch-image-pools',
+  type: 'BatchImagePools.BuildSucceeded',
+  subject: POOL_ID,
+  time: '2026-11-21T08:40:00.000Z',
+  correlationId: 'render-16-nodes',
+  data: {
+    requestId: 'render-16-nodes',
+    poolId: POOL_ID,
+    outcome: 'BuildSucceeded',
+    alreadyBuilt: true,
+    imageVersionId: versionSpec().id,
+  },
+  ...changes,
+});
+
+const scaleSettings = { fixedScale: { targetDedicatedNodes: 16, resizeTimeout: 'PT30M' } };
+const cacheSnapshot = snapshotSpec({ id: snapshotId('cache'), sourceDiskId: diskId('datadisk-render-cache') });
+const BUILD: readonly ResourceSpec[] = [
+  snapshotSpec(),
+  dataSnapshotSpec(),
+  cacheSnapshot,
+  imageSpec(),
+  definitionSpec(),
+  versionSpec(),
+  poolSpec({ properties: { ...poolSpec().properties, scaleSettings } }),
+];
+
+let cloud: Cloud;
+beforeEach(async () => {
+  cloud = await startCloud();
+});
+afterEach(() => cloud.close());
+
+/** Makes what the demo makes, as the app does. */
+async function build(specs = BUILD): Promise<void> {
+  for (const spec of specs) {
+    valueOf(await createResourceActivities(cloud.arm).beginResource(spec));
+    cloud.pass(30);
+  }
+}
+
+it('a build as it should be has no deviation', async () => {
+  await build();
+  expect(deviations(event(), cloud.azure)).toEqual([]);
+});
+
+it.each<{ label: string; event: Event; says: string }>([
+  {
+    label: 'another outcome',
+    event: event({ type: 'BatchImagePools.BuildFailed' }),
+    says: 'the result is BatchImagePools.BuildFailed',
+  },
+  {
+    label: 'a correlation id that is not the request’s',
+    event: event({ correlationId: 'another' }),
+    says: 'the correlation id is not the request id',
+  },
+  {
+    label: 'a pool that is not there',
+    event: event({ subject: `${POOL_ID}-2` }),
+    says: 'the pool does not have its 16 nodes',
+  },
+])('$label is a deviation', async ({ event: told, says }) => {
+  await build();
+  expect(deviations(told, cloud.azure)).toEqual([says]);
+});
+
+it.each<{ label: string; act: () => Promise<unknown>; says: string }>([
+  {
+    label: 'a snapshot too many',
+    act: async () => snapshotClient(cloud.arm).put(snapshotSpec({ id: snapshotId('more') })),
+    says: '4 PUTs of a snapshot instead of 3',
+  },
+  {
+    label: 'an image too many',
+    act: () => build([imageSpec({ id: imageId('more') })]),
+    says: '2 PUTs of a managed image instead of 1',
+  },
+  {
+    label: 'a deletion',
+    act: async () => snapshotClient(cloud.arm).delete(snapshotSpec()),
+    says: '1 writes besides the PUTs',
+  },
+  {
+    label: 'too many calls',
+    act: async () => {
+      for (let more = 0; more < 100; more += 1) await snapshotClient(cloud.arm).see(snapshotSpec());
+    },
+    says: '114 calls to Azure, more than 100',
+  },
+])('$label is a deviation', async ({ act, says }) => {
+  await build();
+  await act();
+  expect(deviations(event(), cloud.azure)).toEqual([says]);
+});
+
+it('a build that stopped half way says all that it did not make', async () => {
+  await build(BUILD.slice(0, 3));
+  expect(deviations(event(), cloud.azure)).toEqual([
+    '0 PUTs of a managed image instead of 1',
+    '0 PUTs of a image definition instead of 1',
+    '0 PUTs of a image version instead of 1',
+    '0 PUTs of a pool instead of 1',
+    'the pool does not have its 16 nodes',
+  ]);
+});
