@@ -109,10 +109,11 @@ export function failureOf(doing: string, error: unknown): Failure | undefined {
   const message = `Tried to ${doing}; ${error.message}`;
   const code = 'code' in error && typeof error.code === 'string' ? error.code : error.name;
   if (IDENTITY_ERRORS.has(error.name) || BROKEN_CONNECTION.test(code)) return { kind: 'unavailable', code, message };
-  // ServiceBusError, and core-amqp's MessagingError below it, say themselves whether waiting helps; of a refused
-  // connection, which a restart of the bus brings, they say that it does not.
-  if ('retryable' in error) return { kind: error.retryable === true ? 'unavailable' : 'rejected', code, message };
-  return undefined;
+  if (!('retryable' in error)) return undefined;
+  // ServiceBusError, and core-amqp's MessagingError below it, say whether waiting helps. `GeneralError` is all that the
+  // SDK has no name for; it says no, but a refused connection, as while the bus restarts, is among it.
+  const helps = error.retryable === true || code === 'GeneralError';
+  return { kind: helps ? 'unavailable' : 'rejected', code, message };
 }
 
 /** Runs a call; its value, or the failure that Azure gave. Errors that are not Azure's pass through. */
