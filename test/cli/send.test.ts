@@ -127,9 +127,9 @@ describe('--wait', () => {
   /** Runs the command, and answers as soon as the request is there. */
   async function answered(...events: ServiceBusMessage[]): ReturnType<typeof runSend> {
     const ended = runSend(bus, GOOD, '--wait');
-    let isOver = false;
-    void ended.finally(() => (isOver = true));
-    while (!isOver && broker.counts(REQUESTS).active === 0) await new Promise((resolve) => setImmediate(resolve));
+    const over = ended.then(() => true);
+    const turn = (): Promise<boolean> => new Promise((resolve) => setImmediate(() => resolve(false)));
+    while (broker.counts(REQUESTS).active === 0 && !(await Promise.race([over, turn()])));
     await tell(...events);
     return ended;
   }

@@ -26,6 +26,8 @@ const OURS = {
   pool: poolSpec(),
 } as const;
 const KINDS: readonly ResourceKind[] = ['snapshot', 'image', 'definition', 'version', 'pool'];
+/** A definition serves every build of its image, whoever made it. */
+const UNSHARED = KINDS.filter((kind) => kind !== 'definition');
 const COMPUTE = KINDS.filter((kind) => kind !== 'pool');
 
 const theirs = (kind: ResourceKind): ResourceSpec => {
@@ -66,12 +68,22 @@ describe('beginning', () => {
     expect(newWrites()).toEqual([]);
   });
 
-  it.each(KINDS)('a %s of someone else’s name leaves theirs untouched', async (kind) => {
+  it.each(UNSHARED)('a %s of someone else’s name leaves theirs untouched', async (kind) => {
     await make(kind, theirs(kind));
     const before = cloud.azure.find(OURS[kind].id);
     expect(failureIn(await begin(OURS[kind]))).toMatchObject({ kind: 'rejected', code: 'NameTaken' });
     expect(newWrites()).toEqual([]);
     expect(cloud.azure.find(OURS[kind].id)).toEqual(before);
+  });
+
+  it('a definition that another build made meanwhile takes it as it is, and keeps it theirs', async () => {
+    await make('definition', theirs('definition'));
+    const before = cloud.azure.find(OURS.definition.id);
+    expect(valueOf(await begin(OURS.definition))).toEqual({});
+    expect(valueOf(await look(OURS.definition))).toEqual({ state: 'ready' });
+    expect(valueOf(await remove(OURS.definition))).toEqual({ state: 'notOurs' });
+    expect(newWrites()).toEqual([]);
+    expect(cloud.azure.find(OURS.definition.id)).toEqual(before);
   });
 
   it.each(KINDS)('a %s that is still being deleted is for later', async (kind) => {
@@ -247,7 +259,7 @@ describe('looking at', () => {
     expect(valueOf(await look(OURS[kind]))).toMatchObject({ state: 'failed', code: 'ResourceVanished' });
   });
 
-  it.each(KINDS)('a %s that is someone else’s by now is not taken for ours', async (kind) => {
+  it.each(UNSHARED)('a %s that is someone else’s by now is not taken for ours', async (kind) => {
     await make(kind, theirs(kind));
     expect(failureIn(await look(OURS[kind]))).toMatchObject({ kind: 'rejected', code: 'NameTaken' });
   });
