@@ -1,6 +1,6 @@
 /** What the SDKs throw, sorted into the kinds that decide whether waiting can help. */
 import { createHttpHeaders, createPipelineRequest, RestError } from '@azure/core-rest-pipeline';
-import { AuthenticationError, CredentialUnavailableError } from '@azure/identity';
+import { AggregateAuthenticationError, AuthenticationError, CredentialUnavailableError } from '@azure/identity';
 import { ServiceBusError, type ServiceBusErrorCode } from '@azure/service-bus';
 import { attempt, answeredFailure, failureOf, retryAfterMs } from '../../../shared/azure/failure';
 import type { FailureKind } from '../../../shared/domain/outcome';
@@ -147,7 +147,32 @@ describe('an error of the identity', () => {
   });
 });
 
+describe('errors of several identities together', () => {
+  // failureOf looks into `errors` before it looks at the name, so what is in there decides: nothing, or a name it lacks.
+  it.failing.each([
+    { label: 'none', errors: [] },
+    {
+      label: 'a kind of its own',
+      errors: [Object.assign(new Error('log in'), { name: 'AuthenticationRequiredError' })],
+    },
+  ])('are unavailable, whatever is among them: $label', ({ errors }) => {
+    const error = new AggregateAuthenticationError(errors, 'ChainedTokenCredential authentication failed.');
+    expect(failureOf('look', error)).toMatchObject({ kind: 'unavailable' });
+  });
+
+  it('are unavailable when the endpoint of the managed identity is down', () => {
+    const error = new AggregateAuthenticationError([new CredentialUnavailableError('no endpoint')], 'failed.');
+    expect(failureOf('look', error)).toMatchObject({ kind: 'unavailable' });
+  });
+});
+
 describe('an error of Service Bus', () => {
+  it('for a refused connection is unavailable, although the SDK says that waiting does not help', () => {
+    const known = { name: 'MessagingError', code: 'GeneralError', retryable: false, syscall: 'connect' };
+    const error = Object.assign(new Error('ECONNREFUSED: connect ECONNREFUSED 127.0.0.1:5672'), known);
+    expect(failureOf('send', error)).toMatchObject({ kind: 'unavailable' });
+  });
+
   it.each<{ readonly code: ServiceBusErrorCode; readonly kind: FailureKind }>([
     { code: 'ServiceCommunicationProblem', kind: 'unavailable' },
     { code: 'ServiceBusy', kind: 'unavailable' },
