@@ -14,7 +14,6 @@ const progressSchema = z.object({
 const statusSchema = z.object({
   runtimeStatus: z.string(),
   customStatus: progressSchema.nullish(),
-  output: z.unknown(),
 });
 
 export interface BuildView {

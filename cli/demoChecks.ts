@@ -19,7 +19,7 @@ export function deviations(event: ReceivedEvent, azure: AzureSimulator): readonl
   const others = azure.calls.filter(({ method }) => method !== 'PUT' && method !== 'GET');
   const problems = WRITES.flatMap(({ what, path, times }) => {
     const seen = puts.filter((call) => path.test(call.path)).length;
-    return seen === times ? [] : [`${seen} PUTs of a ${what} instead of ${times}`];
+    return seen === times ? [] : [`${seen} PUTs (${what}) instead of ${times}`];
   });
   if (event.type !== 'BatchImagePools.BuildSucceeded') problems.push(`the result is ${event.type}`);
   if (event.correlationId !== event.data.requestId) problems.push('the correlation id is not the request id');

@@ -18,24 +18,42 @@ const USAGE = `Usage: npm run send -- FILE.json [--wait] [--as-is]
 
 const SAMPLE = join(__dirname, '..', '..', 'local.settings.sample.json');
 
+const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
 async function connectionString(): Promise<string> {
   if (process.env['SERVICE_BUS'] !== undefined) return process.env['SERVICE_BUS'];
   const sample = z.object({ Values: z.object({ SERVICE_BUS: z.string() }) });
   return sample.parse(JSON.parse(await readFile(SAMPLE, 'utf8'))).Values.SERVICE_BUS;
 }
 
+/** The command line, or undefined when it is not one. */
+function readArguments() {
+  try {
+    const { positionals, values } = parseArgs({ allowPositionals: true, options: OPTIONS });
+    const [file] = positionals;
+    return file === undefined ? undefined : { file, asIs: values['as-is'] === true, wait: values.wait === true };
+  } catch (error) {
+    console.error(textOf(error));
+    return undefined;
+  }
+}
+
 async function main(): Promise<number> {
-  const { positionals, values } = parseArgs({ allowPositionals: true, options: OPTIONS });
-  const [file] = positionals;
-  if (file === undefined) {
+  const given = readArguments();
+  if (!given) {
     console.error(USAGE);
     return 2;
   }
-  const text = await readFile(file, 'utf8');
+  const { file, asIs, wait } = given;
+  const text = await readFile(file, 'utf8').catch(() => undefined);
+  if (text === undefined) {
+    console.error(`${file} cannot be read.`);
+    return 1;
+  }
   const parsed = parseBuildRequest(text);
-  if (parsed.ok) return send(file, parsed.message, values.wait === true);
-  if (values['as-is'] === true) {
-    await sendRequest(await connectionString(), text, randomUUID());
+  if (parsed.ok) return send(file, parsed.message, wait);
+  if (asIs) {
+    await sendRequest(await connectionString(), Buffer.from(text), randomUUID());
     console.log(`Sent ${file} as it is; the app will dead-letter it.`);
     return 0;
   }
@@ -62,8 +80,7 @@ async function send(file: string, request: BuildRequest, wait: boolean): Promise
 main().then(
   (code) => process.exit(code),
   (error: unknown) => {
-    const text = error instanceof Error ? error.message : String(error);
-    console.error(`Could not send: ${text}\nIs the local stack running (npm start)?`);
+    console.error(`Could not send: ${textOf(error)}\nIs the local stack running (npm start)?`);
     process.exit(1);
   },
 );

@@ -6,7 +6,7 @@ import { imageDefinitionClient, imageVersionClient } from '../azure/galleryResou
 import { poolClient } from '../azure/poolResources';
 import type { ResourceClient, Seen } from '../azure/resourceClient';
 import { TAG } from '../domain/names';
-import { fail, succeed, type Failure, type Outcome } from '../domain/outcome';
+import { fail, isPassing, succeed, type Failure, type Outcome } from '../domain/outcome';
 import {
   mayBeShared,
   NAME_TAKEN,
@@ -88,8 +88,8 @@ async function lookAt(arm: Arm, handle: Handle, spec: ResourceSpec, begun: Begun
   if (seen.deleting) return succeed(vanished(spec));
   if (seen.sighting.state !== 'failed' || begun.operationUrl === undefined) return succeed(seen.sighting);
   const why = await operationError(arm, begun.operationUrl);
-  // The record of an operation expires; then the resource's own word must do.
-  if (!why.ok) return why.failure.kind === 'notFound' ? succeed(seen.sighting) : why;
+  // The record of an operation expires, and may be closed to us; then the resource's own word must do.
+  if (!why.ok) return isPassing(why.failure) ? why : succeed(seen.sighting);
   return succeed({ ...seen.sighting, ...why.value });
 }
 

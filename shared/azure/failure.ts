@@ -104,11 +104,11 @@ const isErrorLike = (error: unknown): error is { readonly name: string; readonly
 export function failureOf(doing: string, error: unknown): Failure | undefined {
   if (isRestError(error)) return restFailure(doing, error);
   if (!isErrorLike(error)) return undefined;
-  // core-amqp throws all tries together when there was more than one; the last one tells how it is now.
-  if ('errors' in error && Array.isArray(error.errors)) return failureOf(doing, error.errors.at(-1));
   const message = `Tried to ${doing}; ${error.message}`;
   const code = 'code' in error && typeof error.code === 'string' ? error.code : error.name;
   if (IDENTITY_ERRORS.has(error.name) || BROKEN_CONNECTION.test(code)) return { kind: 'unavailable', code, message };
+  // core-amqp throws all tries together when there was more than one; the last one tells how it is now.
+  if ('errors' in error && Array.isArray(error.errors)) return failureOf(doing, error.errors.at(-1));
   if (!('retryable' in error)) return undefined;
   // ServiceBusError, and core-amqp's MessagingError below it, say whether waiting helps. `GeneralError` is all that the
   // SDK has no name for; it says no, but a refused connection, as while the bus restarts, is among it.

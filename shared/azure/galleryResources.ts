@@ -87,7 +87,7 @@ function versionSighting(id: string, version: GalleryImageVersion, wait: number 
   const replication = version.replicationStatus;
   const own = sightingOf(id, version.provisioningState, wait);
   const failedRegions = (replication?.summary ?? []).filter(({ state }) => state === 'Failed');
-  if (own.state !== 'failed' && failedRegions.length > 0) {
+  if (failedRegions.length > 0) {
     const told = failedRegions.map(({ region, details }) => `${region ?? 'a region'}: ${details ?? 'no details'}`);
     return { state: 'failed', code: 'ReplicationFailed', message: `${id} was not replicated. ${told.join('; ')}` };
   }

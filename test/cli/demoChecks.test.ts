@@ -91,12 +91,12 @@ it.each<{ label: string; act: () => Promise<unknown>; says: string }>([
   {
     label: 'a snapshot too many',
     act: async () => snapshotClient(cloud.arm).put(snapshotSpec({ id: snapshotId('more') })),
-    says: '4 PUTs of a snapshot instead of 3',
+    says: '4 PUTs (snapshot) instead of 3',
   },
   {
     label: 'an image too many',
     act: () => build([imageSpec({ id: imageId('more') })]),
-    says: '2 PUTs of a managed image instead of 1',
+    says: '2 PUTs (managed image) instead of 1',
   },
   {
     label: 'a deletion',
@@ -119,10 +119,10 @@ it.each<{ label: string; act: () => Promise<unknown>; says: string }>([
 it('a build that stopped half way says all that it did not make', async () => {
   await build(BUILD.slice(0, 3));
   expect(deviations(event(), cloud.azure)).toEqual([
-    '0 PUTs of a managed image instead of 1',
-    '0 PUTs of a image definition instead of 1',
-    '0 PUTs of a image version instead of 1',
-    '0 PUTs of a pool instead of 1',
+    '0 PUTs (managed image) instead of 1',
+    '0 PUTs (image definition) instead of 1',
+    '0 PUTs (image version) instead of 1',
+    '0 PUTs (pool) instead of 1',
     'the pool does not have its 16 nodes',
   ]);
 });

@@ -73,7 +73,9 @@ it('a file that is not JSON is not sent', async () => {
 it.each(['{', JSON.stringify(BAD)])('--as-is sends even what the app will not take: %s', async (text) => {
   const { code, err } = await runSend(bus, fileWith(text), '--as-is');
   expect({ code, err }).toEqual({ code: 0, err: '' });
-  expect((await theMessage()).body).toEqual(text);
+  // The receiving client parses a body that is JSON.
+  const body: unknown = (await theMessage()).body;
+  expect(Buffer.isBuffer(body) ? body.toString() : JSON.stringify(body)).toBe(text);
 });
 
 it('without a file it says how it is used', async () => {
@@ -91,13 +93,12 @@ it('when no bus answers it says so at once, with a hint', async () => {
   expect(err).toContain('npm start');
 }, 10_000);
 
-// cli/send.ts prints the hint about the stack for every error.
-it.failing('a file that is not there is told as such, without a hint at the bus', async () => {
+it('a file that is not there is told as such, without a hint at the bus', async () => {
   const { code, err } = await runSend(bus, join(folder, 'none.json'));
   expect({ code, hints: err.includes('npm start') }).toEqual({ code: 1, hints: false });
 });
 
-it.failing('an option that does not exist is answered with the usage', async () => {
+it('an option that does not exist is answered with the usage', async () => {
   const { code, err } = await runSend(bus, GOOD, '--wiat');
   expect({ code, usage: err.includes('Usage: ') }).toEqual({ code: 2, usage: true });
 });

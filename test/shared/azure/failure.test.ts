@@ -149,7 +149,7 @@ describe('an error of the identity', () => {
 
 describe('errors of several identities together', () => {
   // failureOf looks into `errors` before it looks at the name, so what is in there decides: nothing, or a name it lacks.
-  it.failing.each([
+  it.each([
     { label: 'none', errors: [] },
     {
       label: 'a kind of its own',
