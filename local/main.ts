@@ -12,7 +12,6 @@ import { Stack } from './stack';
 const DEFAULT_SPEED = 60;
 
 const APP_FOLDER = join(__dirname, '..', '..');
-const STATE_FOLDER = join(APP_FOLDER, '.local');
 
 const settingsFile = z.object({ Values: z.record(z.string(), z.string()) });
 
@@ -27,6 +26,7 @@ function readArguments() {
       world: { type: 'string' },
       'free-ports': { type: 'boolean' },
       verbose: { type: 'boolean' },
+      state: { type: 'string' },
     },
   });
   const speed = Number(values.speed ?? DEFAULT_SPEED);
@@ -37,19 +37,20 @@ function readArguments() {
     world: values.world ?? 'local/world.json',
     fixedPorts: values['free-ports'] !== true,
     verbose: values.verbose === true,
+    stateFolder: values.state ?? join(APP_FOLDER, '.local'),
   };
 }
 
 async function main(): Promise<void> {
-  const { speed, world, fixedPorts, verbose } = readArguments();
+  const { speed, world, fixedPorts, verbose, stateFolder } = readArguments();
   const { Values: settings } = settingsFile.parse(await readJson('local.settings.sample.json'));
   console.log(`Starting Azure on this machine, ${speed} times as fast as real time …`);
   // The world begins anew with every start, and so must what the app remembers of it.
-  await rm(join(STATE_FOLDER, 'host'), { recursive: true, force: true });
+  await rm(join(stateFolder, 'host'), { recursive: true, force: true });
   const stack = await Stack.start({
     clock: PacedClock.startingNow(speed),
     appFolder: APP_FOLDER,
-    stateFolder: STATE_FOLDER,
+    stateFolder,
     world: await readJson(world),
     settings: { TASK_HUB: settings['TASK_HUB'] ?? '', ALLOWED_SCOPES: settings['ALLOWED_SCOPES'] ?? '' },
     fixedPorts,

@@ -28,7 +28,10 @@ const scopes = z
 const environment = z
   .object({
     ALLOWED_SCOPES: scopes,
-    SERVICE_BUS: z.string().min(1).optional(),
+    SERVICE_BUS: z
+      .string()
+      .regex(/UseDevelopmentEmulator=true/, 'is for the local stack only; in Azure the bus is reached with an identity')
+      .optional(),
     SERVICE_BUS__fullyQualifiedNamespace: z.string().min(1).optional(),
     ARM_ENDPOINT: z.url({ protocol: /^https$/, error: 'must be an https URL' }).default('https://management.azure.com'),
     ARM_SCOPE: z.string().min(1).default('https://management.azure.com/.default'),

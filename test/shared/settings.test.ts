@@ -55,7 +55,9 @@ describe('the settings', () => {
   });
 
   it('prefer the namespace when both ways to Service Bus are given', () => {
-    expect(readSettings({ ...good, SERVICE_BUS: 'Endpoint=sb://localhost' }).serviceBus).toEqual({
+    expect(
+      readSettings({ ...good, SERVICE_BUS: 'Endpoint=sb://localhost;UseDevelopmentEmulator=true' }).serviceBus,
+    ).toEqual({
       fullyQualifiedNamespace: 'bus.servicebus.windows.net',
     });
   });
@@ -78,6 +80,14 @@ describe('the one error', () => {
       label: 'an endpoint without TLS',
       env: { ...good, ARM_ENDPOINT: 'http://management.azure.com' },
       problems: ['ARM_ENDPOINT must be an https URL'],
+    },
+    {
+      label: 'a connection string that holds a key of Azure',
+      env: {
+        ...good,
+        SERVICE_BUS: 'Endpoint=sb://bus.servicebus.windows.net/;SharedAccessKeyName=n;SharedAccessKey=k',
+      },
+      problems: ['SERVICE_BUS is for the local stack only; in Azure the bus is reached with an identity'],
     },
     { label: 'a version that is none', env: { ...good, BATCH_API_VERSION: 'latest' }, problems: [VERSION_WRONG] },
     {
