@@ -16,7 +16,8 @@ import { IMAGE_BUILD_REQUESTS, SERVICE_BUS_CONNECTION } from './queues';
 import { knownInstance, startOnce } from './startOnce';
 
 export async function imageBuildRequested(delivery: ServiceBusMessageContext, context: InvocationContext) {
-  const { messages: message, actions } = delivery;
+  const { messages, actions } = delivery;
+  const message = 'body' in messages ? messages : messages[0];
   const parsed = acceptable(message.body);
   if (!parsed.ok) return deadLetter(actions, message, parsed.problems, context);
 

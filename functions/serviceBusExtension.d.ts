@@ -26,9 +26,9 @@ declare module '@azure/functions-extensions-servicebus' {
     ): Promise<void>;
   }
 
-  /** What a queue trigger with `sdkBinding: true` and cardinality one is given. */
+  /** What a queue trigger with `sdkBinding: true` is given; the package's own sample takes it for a list with any cardinality. */
   export interface ServiceBusMessageContext {
-    readonly messages: Message;
+    readonly messages: Message | readonly [Message];
     readonly actions: MessageActions;
   }
 }
