@@ -29,6 +29,13 @@ interface Reset extends Match {
   readonly afterwards?: boolean | undefined;
 }
 
+/** The request is taken and never answered: the connection stays open until the client gives up. */
+interface Hang extends Match {
+  readonly kind: 'hang';
+  /** The request takes effect all the same. */
+  readonly afterwards?: boolean | undefined;
+}
+
 /** The operation that the request starts fails when it would have completed. */
 interface FailOperation extends Match {
   readonly kind: 'failOperation';
@@ -56,7 +63,7 @@ interface Stuck extends Match {
   readonly kind: 'stuck';
 }
 
-export type FaultRule = Answer | Reset | FailOperation | Slow | ShortAllocation | Stuck;
+export type FaultRule = Answer | Reset | Hang | FailOperation | Slow | ShortAllocation | Stuck;
 
 const match = {
   method: z.string().optional(),
@@ -77,6 +84,7 @@ export const faultRule = z.discriminatedUnion('kind', [
     ...match,
   }),
   z.strictObject({ kind: z.literal('reset'), afterwards: z.boolean().optional(), ...match }),
+  z.strictObject({ kind: z.literal('hang'), afterwards: z.boolean().optional(), ...match }),
   z.strictObject({ kind: z.literal('failOperation'), code: z.string(), message: z.string(), ...match }),
   z.strictObject({
     kind: z.literal('slow'),
@@ -97,7 +105,7 @@ export const faultRule = z.discriminatedUnion('kind', [
 
 /** The faults that strike one request; what befalls an operation is used up only by a request that starts one. */
 export interface Effects {
-  readonly answer: Answer | Reset | undefined;
+  readonly answer: Answer | Reset | Hang | undefined;
   failure(): ErrorDetail | undefined;
   shortage(): Shortage | undefined;
   isStuck(): boolean;
@@ -165,7 +173,7 @@ export class Faults {
     const shortage = once(() => take('shortAllocation'));
     const stuck = once(() => take('stuck'));
     return {
-      answer: take('answer', 'reset'),
+      answer: take('answer', 'reset', 'hang'),
       failure: () => detailOf(failure()),
       shortage: () => shortageOf(shortage()),
       isStuck: () => stuck() !== undefined,

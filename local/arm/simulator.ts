@@ -19,7 +19,7 @@ import { checkToken } from './token';
 import { correlationIdOf, failureReply, faultReply, RateHeaders, readJson, writeReply } from './wire';
 import { loadWorld } from './world';
 
-/** A request that was answered; status 0 means that the connection was reset instead. */
+/** A request that was dealt with; status 0 means that it got no answer: its connection was reset, or left hanging. */
 export interface ArmCall {
   readonly method: string;
   readonly path: string;
@@ -38,7 +38,7 @@ export interface SimulatorOptions {
   readonly durations?: Partial<Durations>;
 }
 
-const RESET = 'reset';
+type NoAnswer = 'reset' | 'hang';
 
 export class AzureSimulator {
   readonly faults = new Faults();
@@ -87,6 +87,7 @@ export class AzureSimulator {
     return this.#calls;
   }
 
+  /** True when no request is worked on; one that was left hanging is not. */
   isIdle(): boolean {
     return this.#answering === 0;
   }
@@ -142,7 +143,7 @@ export class AzureSimulator {
     const url = new URL(request.url ?? '/', this.#origin);
     const correlationId = correlationIdOf(request);
     let body: unknown;
-    let reply: Reply | typeof RESET;
+    let reply: Reply | NoAnswer;
     try {
       body = await readJson(request);
       reply = this.#reply(request, { method, url, body, correlationId });
@@ -151,19 +152,19 @@ export class AzureSimulator {
     }
     const atMs = this.#clock.nowMs();
     if (!url.pathname.startsWith(CONTROL_PATH)) {
-      const status = reply === RESET ? 0 : reply.status;
+      const status = typeof reply === 'string' ? 0 : reply.status;
       const call = { method, path: url.pathname, query: url.search.slice(1), status, atMs };
       this.#calls.push(body === undefined ? call : { ...call, body });
     }
     const headers = { ...this.#rates.next(method, atMs), 'x-ms-correlation-request-id': correlationId };
-    if (reply === RESET) response.destroy();
-    else writeReply(response, reply, atMs, headers);
+    if (reply === 'reset') response.destroy();
+    else if (reply !== 'hang') writeReply(response, reply, atMs, headers);
   }
 
   #reply(
     request: IncomingMessage,
     asked: { method: string; url: URL; body: unknown; correlationId: string },
-  ): Reply | typeof RESET {
+  ): Reply | NoAnswer {
     const { method, url, body } = asked;
     this.#store.settle();
     if (url.pathname.startsWith(CONTROL_PATH)) {
@@ -178,7 +179,7 @@ export class AzureSimulator {
     const { answer } = effects;
     if (answer === undefined) return carriedOut();
     if (answer.afterwards === true) quietly(carriedOut);
-    return answer.kind === 'reset' ? RESET : faultReply(answer);
+    return answer.kind === 'answer' ? faultReply(answer) : answer.kind;
   }
 
   /** The image of a growing pool went away at `atMs`: no more nodes come. */

@@ -1,4 +1,5 @@
 /** Faults on request, in process and through the control door. */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import * as given from './given';
 import { ask, diskId, refusalOf, snapshotId, startLocalAzure, type LocalAzure } from './localAzure';
 
@@ -48,6 +49,48 @@ test.each([false, true])('a connection breaks; the request took effect: %p', asy
   expect((await refusalOf(create('snap'))).status).toBeUndefined();
   expect(local.azure.find(snapshotId('snap')) !== undefined).toBe(afterwards);
   expect(local.azure.calls.at(-1)).toMatchObject({ method: 'PUT', status: 0 });
+});
+
+/** Begins a snapshot whose answer never comes; answers when the simulator has taken the request. */
+async function leftHanging(name: string, abortSignal: AbortSignal): Promise<{ answer: Promise<unknown> }> {
+  const { azure, compute } = local;
+  const before = azure.calls.length;
+  const answer = refusalOf(
+    compute.snapshots.createOrUpdate('rg-images', name, given.aSnapshot(), { abortSignal }).submitted(),
+  );
+  while (azure.calls.length === before) await nextTurn();
+  return { answer };
+}
+
+test.each([false, true])('a request is never answered; it took effect: %p', async (afterwards) => {
+  local.azure.faults.add({ kind: 'hang', method: 'PUT', afterwards });
+  const client = new AbortController();
+  const { answer } = await leftHanging('snap', client.signal);
+  // The connection is open still: requests that come later are answered before it.
+  expect(await Promise.race([answer, look().then(() => 'answered')])).toBe('answered');
+  expect(local.azure.find(snapshotId('snap')) !== undefined).toBe(afterwards);
+  expect(local.azure.calls[0]).toMatchObject({ method: 'PUT', status: 0 });
+  expect(local.azure.isIdle()).toBe(true);
+  client.abort();
+  expect(await answer).toMatchObject({ status: undefined });
+  await create('another');
+});
+
+test('a request left hanging ends with the simulator', async () => {
+  local.azure.faults.add({ kind: 'hang' });
+  const { answer } = await leftHanging('snap', new AbortController().signal);
+  await local.azure.close();
+  expect(await answer).toMatchObject({ status: undefined });
+});
+
+test('the control door takes a hang too', async () => {
+  const rule = { kind: 'hang', method: 'PUT', path: '/snapshots/', afterwards: true };
+  expect((await ask(local, 'POST', '/_control/faults', { body: rule })).status).toBe(204);
+  const client = new AbortController();
+  const { answer } = await leftHanging('snap', client.signal);
+  expect(await state('snap')).toBe('Creating');
+  client.abort();
+  await answer;
 });
 
 test('an operation fails when it would have completed, and can be begun anew', async () => {
