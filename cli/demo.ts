@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { PacedClock } from '../local/clock';
 import { Stack } from '../local/stack';
 import { buildInstanceId } from '../shared/domain/names';
+import type { BuildRequest } from '../shared/domain/request';
 import { parseBuildRequest } from '../shared/messages';
 import { watchBuild } from './buildWatch';
 import { deviations } from './demoChecks';
@@ -16,6 +17,8 @@ import { sendRequest } from './sendRequest';
 const APP_FOLDER = join(__dirname, '..', '..');
 const REQUEST = 'examples/build-16-nodes.json';
 const SUBSCRIPTION = '11111111-1111-4111-8111-111111111111';
+
+const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** Half an hour of Azure in some ten seconds. */
 const SPEED = 180;
@@ -43,15 +46,22 @@ async function run(stateFolder: string): Promise<readonly string[]> {
   console.log(demoStory.opening(REQUEST, SPEED));
   const stack = await startStack(stateFolder, problems);
   try {
-    const bus = stack.environment['SERVICE_BUS'] ?? '';
-    await sendRequest(bus, parsed.message, 'demo-request');
-    await showBuild(watchBuild(stack.host.url, buildInstanceId(parsed.message)));
-    const event = await receiveEvent(bus);
-    console.log(demoStory.result(event, stack.azure.calls.length));
-    return [...problems, ...deviations(event, stack.azure)];
+    problems.push(...(await build(stack, parsed.message)));
+  } catch (error) {
+    problems.push(textOf(error));
   } finally {
     await stack.stop();
   }
+  return problems;
+}
+
+async function build(stack: Stack, request: BuildRequest): Promise<readonly string[]> {
+  const bus = stack.environment['SERVICE_BUS'] ?? '';
+  await sendRequest(bus, request, 'demo-request');
+  await showBuild(watchBuild(stack.host.url, buildInstanceId(request)));
+  const event = await receiveEvent(bus);
+  console.log(demoStory.result(event, stack.azure.calls.length));
+  return deviations(event, stack.azure);
 }
 
 async function main(): Promise<number> {
@@ -72,7 +82,7 @@ async function main(): Promise<number> {
 main().then(
   (code) => process.exit(code),
   (error: unknown) => {
-    console.error(`The demo went wrong: ${error instanceof Error ? error.message : String(error)}`);
+    console.error(`The demo went wrong: ${textOf(error)}`);
     process.exit(1);
   },
 );

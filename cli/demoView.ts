@@ -64,7 +64,7 @@ class Progress {
   }
 }
 
-/** Shows the build until it has ended. */
+/** Shows the build until it has ended; throws when it could not be followed, or left a step out. */
 export async function showBuild(views: AsyncIterable<BuildView>): Promise<void> {
   const progress = new Progress();
   const followed = progress.follow(views);
@@ -78,6 +78,9 @@ export async function showBuild(views: AsyncIterable<BuildView>): Promise<void> 
       task.title = tookMs === 0 ? title : `${title} (${durationText(tookMs)})`;
     },
   }));
-  await new Listr(tasks, { fallbackRenderer: 'simple', exitOnError: true }).run();
-  await followed;
+  const list = new Listr(tasks, { fallbackRenderer: 'simple', exitOnError: true });
+  // Both come to their end; why a build was lost from sight says more than the step that then did not happen.
+  for (const end of await Promise.allSettled([followed, list.run()])) {
+    if (end.status === 'rejected') throw end.reason;
+  }
 }

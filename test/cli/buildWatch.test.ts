@@ -78,12 +78,36 @@ it.each(['Pending', 'Suspended', 'ContinuedAsNew'])('goes on while the build is 
   expect(await viewsOf(url)).toHaveLength(2);
 });
 
-it('fails when the host goes away, instead of waiting for ever', async () => {
+it('says that the host went away, instead of waiting for ever', async () => {
   const { url } = await answering(running(at('survey')));
   const views = watchBuild(url, 'build-1');
   await views.next();
   const [server] = servers.splice(0);
   server?.closeAllConnections();
   await new Promise((resolve) => server?.close(resolve));
-  await expect(views.next()).rejects.toThrow();
+  await expect(views.next()).rejects.toThrow(
+    `The Functions host at ${url} gave no answer when asked about build-1: connect ECONNREFUSED`,
+  );
+});
+
+/** A clock on which every look takes so many seconds. */
+const ticking = (seconds: number): (() => number) => {
+  let nowMs = 0;
+  return () => (nowMs += seconds * 1000);
+};
+
+it('gives up on a build that does not begin, as one whose request was dead-lettered', async () => {
+  const { url, paths } = await answering({ status: 404 });
+  await expect(watchBuild(url, 'build-1', ticking(20)).next()).rejects.toThrow(
+    'Build build-1 did not begin within 60 s: the app did not take the request, or put it on the dead-letter queue of image-build-requests',
+  );
+  expect(paths).toHaveLength(3);
+});
+
+it('gives up on a build that does not end', async () => {
+  const { url, paths } = await answering(running(at('pool')));
+  const views = watchBuild(url, 'build-1', ticking(60));
+  expect((await views.next()).value).toMatchObject({ runtimeStatus: 'Running' });
+  await expect(views.next()).rejects.toThrow('Build build-1 did not end within 3 minutes.');
+  expect(paths).toHaveLength(3);
 });
