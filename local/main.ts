@@ -61,16 +61,19 @@ async function main(): Promise<void> {
     },
     onConsole: (line) => console.error(line),
   });
-  console.log(welcome(stack));
+  console.log(welcome(stack, fixedPorts));
   stopOnSignal(stack);
 }
 
-function welcome({ environment, host }: Stack): string {
+function welcome({ environment, host }: Stack, fixedPorts: boolean): string {
   const functions = host.functions.map(({ name, trigger }) => `  ${name.padEnd(22)} ${trigger}`);
+  const bus = environment['SERVICE_BUS'] ?? '';
+  // `send` knows the ports of the sample settings by itself, and no others.
+  const elsewhere = fixedPorts ? '' : `SERVICE_BUS="${bus}" `;
   return [
     '',
     'The local stack is up.',
-    `  Service Bus    ${environment['SERVICE_BUS'] ?? ''}`,
+    `  Service Bus    ${bus}`,
     `  ARM and Batch  ${environment['ARM_ENDPOINT'] ?? ''}   (faults: POST /_control/faults, see docs/local-stack.md)`,
     `  Storage        ${/BlobEndpoint=[^;]+/.exec(environment['AzureWebJobsStorage'] ?? '')?.[0] ?? ''}`,
     `  Functions host ${host.url}`,
@@ -79,7 +82,7 @@ function welcome({ environment, host }: Stack): string {
     'Functions:',
     ...functions,
     '',
-    'Send a request:  npm run send -- examples/build-16-nodes.json --wait',
+    `Send a request:  ${elsewhere}npm run send -- examples/build-16-nodes.json --wait`,
     'Stop:            Ctrl-C',
     '',
   ].join('\n');
