@@ -1,0 +1,101 @@
+/** Every file of examples/ ends on the local stack as the table of examples/README.md says. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { BuildResult } from '../../shared/domain/result';
+import { textMatching } from './matchers';
+import { expectOutcome, Story } from './story';
+
+const FOLDER = join(__dirname, '..', '..', 'examples');
+
+/** The outcome that the table names, by file. */
+const table = new Map(
+  readFileSync(join(FOLDER, 'README.md'), 'utf8')
+    .split('\n')
+    .flatMap((line): [string, string][] => {
+      const [, file, outcome] = /^\| \[([\w-]+\.json)\]\(\1\) \|.*\| `(\w+)` \|$/.exec(line) ?? [];
+      return file === undefined || outcome === undefined ? [] : [[file, outcome]];
+    }),
+);
+
+let story: Story;
+beforeAll(async () => (story = await Story.begin()));
+afterAll(() => story.end());
+
+interface Sent {
+  readonly result: BuildResult;
+  /** Kinds of what was made, sorted. */
+  readonly made: readonly string[];
+  /** Bodies of the writes, by kind; a kind that was written twice shows its last. */
+  readonly bodies: Readonly<Record<string, unknown>>;
+}
+
+const SNAPSHOT_OF_OS = ['snapshots'];
+const SNAPSHOTS = [...SNAPSHOT_OF_OS, 'snapshots', 'snapshots'];
+
+const kindOf = (path: string): string => {
+  const kind = path.split('/').at(-2) ?? '';
+  if (kind !== 'images') return kind;
+  return /\/galleries\//i.test(path) ? 'definitions' : 'managedImages';
+};
+
+async function send(file: string): Promise<Sent> {
+  const [before, callsBefore] = [story.resources(), story.calls().length];
+  await story.send(readFileSync(join(FOLDER, file)));
+  const result = await story.result();
+  const made = story.resources().filter((id) => !before.includes(id));
+  const puts = story.calls(callsBefore).filter(({ method }) => method === 'PUT');
+  return {
+    result,
+    made: made.map(kindOf).sort(),
+    bodies: Object.fromEntries(puts.map(({ path, body }) => [kindOf(path), body])),
+  };
+}
+
+const poolOf = ({ result }: Sent): unknown => story.stack.azure.find(result.poolId);
+
+/** What a file is there to show. */
+const SHOWS: Readonly<Record<string, (sent: Sent) => void>> = {
+  'build-16-nodes.json': (sent) => {
+    expect(sent.made).toEqual(['definitions', 'managedImages', 'pools', ...SNAPSHOTS, 'versions']);
+    expect(poolOf(sent)).toMatchObject({ properties: { currentDedicatedNodes: 16 } });
+  },
+  'plan.json': ({ result, made }) => {
+    expect(made).toEqual([]);
+    expect(expectOutcome(result, 'BuildPlanned').creates.at(-1)).toMatchObject({
+      step: 'pool',
+      resources: [{ id: textMatching(/pools\/render-planned$/) }],
+    });
+  },
+  'trusted-launch.json': ({ made, bodies }) => {
+    expect(made).toEqual(['definitions', 'pools', ...SNAPSHOT_OF_OS, 'versions']);
+    expect(JSON.stringify(bodies['definitions'])).toContain('TrustedLaunch');
+  },
+  'windows.json': (sent) => {
+    expect(sent.made).toEqual(['definitions', 'managedImages', 'pools', ...SNAPSHOT_OF_OS, 'versions']);
+    expect(sent.bodies['definitions']).toMatchObject({ properties: { osType: 'Windows' } });
+    expect(JSON.stringify(poolOf(sent))).toContain('batch.node.windows amd64');
+  },
+  'autoscale.json': (sent) => {
+    expect(poolOf(sent)).toMatchObject({
+      properties: { allocationState: 'Steady', currentDedicatedNodes: 4, autoScaleRun: { results: textMatching(/4/) } },
+    });
+  },
+  'keep-on-failure.json': ({ result, made }) => {
+    const failed = expectOutcome(result, 'BuildFailed');
+    expect(failed).toMatchObject({ step: 'pool', code: 'AllocationTimedOut', removed: [], left: [] });
+    expect(failed.kept.map(kindOf).sort()).toEqual(made);
+    expect(made).toContain('pools');
+  },
+};
+
+it('the table names every file, and every file is looked at here', () => {
+  const files = readdirSync(FOLDER).filter((file) => file.endsWith('.json'));
+  expect([...table.keys()].sort()).toEqual(files.sort());
+  expect(Object.keys(SHOWS).sort()).toEqual(files.sort());
+});
+
+it.each([...table])('%s ends as %s', async (file, outcome) => {
+  const sent = await send(file);
+  expect(sent.result.outcome).toBe(outcome);
+  SHOWS[file]?.(sent);
+});
