@@ -1,10 +1,24 @@
 /** Starts an orchestration under a computed id, once: a second starter finds the first one's instance. */
 import type { DurableClient } from 'durable-functions';
-import { knownBuild } from '../shared/knownBuild';
 import type { KnownBuild } from '../shared/domain/admission';
+import { knownBuild } from '../shared/knownBuild';
 
-/** What the durable store knows of an instance. */
-export async function knownInstance(client: DurableClient, instanceId: string): Promise<KnownBuild> {
+/** Pauses before the tries that follow the first: a throw would use up the message's five deliveries within a second. */
+const PAUSES_MS = [500, 2_000, 5_000];
+
+/** Calls the durable store again when it is out of reach for some seconds. */
+async function patiently<T>(call: () => Promise<T>): Promise<T> {
+  for (const pauseMs of PAUSES_MS) {
+    try {
+      return await call();
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, pauseMs));
+    }
+  }
+  return call();
+}
+
+async function readInstance(client: DurableClient, instanceId: string): Promise<KnownBuild> {
   try {
     return knownBuild(await client.getStatus(instanceId, { showInput: true }));
   } catch (error) {
@@ -14,20 +28,21 @@ export async function knownInstance(client: DurableClient, instanceId: string): 
   }
 }
 
+/** What the durable store knows of an instance. */
+export const knownInstance = (client: DurableClient, instanceId: string): Promise<KnownBuild> =>
+  patiently(() => readInstance(client, instanceId));
+
 /**
  * Starts the instance, or finds that it is alive. The client's refusal of an id that is running is not a typed error
  * either, so the state decides: alive means started.
  */
-export async function startOnce(
-  client: DurableClient,
-  name: string,
-  instanceId: string,
-  input: unknown,
-): Promise<void> {
-  try {
-    await client.startNew(name, { instanceId, input });
-  } catch (error) {
-    const known = await knownInstance(client, instanceId);
-    if (known.status !== 'underway') throw error;
-  }
+export function startOnce(client: DurableClient, name: string, instanceId: string, input: unknown): Promise<void> {
+  return patiently(async () => {
+    try {
+      await client.startNew(name, { instanceId, input });
+    } catch (error) {
+      const known = await readInstance(client, instanceId);
+      if (known.status !== 'underway') throw error;
+    }
+  });
 }

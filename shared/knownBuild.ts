@@ -1,17 +1,13 @@
 /** Reads a build back from the durable store: what was asked, and how it ended. */
 import * as z from 'zod';
-import type { BuildJob, KnownBuild } from './domain/admission';
+import type { KnownBuild } from './domain/admission';
 import type { BuildResult } from './domain/result';
 import { buildRequestSchema } from './messages';
 
-const jobSchema = z.object({
-  request: buildRequestSchema,
-  fingerprint: z.string(),
-  messageId: z.string(),
-}) satisfies z.ZodType<BuildJob>;
-
 /** The app's own output, stored by itself; its outcome is enough to know it by. */
 const resultSchema = z.custom<BuildResult>((value) => z.object({ outcome: z.string() }).safeParse(value).success);
+
+const jobSchema = z.object({ request: buildRequestSchema, fingerprint: z.string(), messageId: z.string() });
 
 const ENDED: ReadonlySet<string> = new Set(['Completed', 'Failed', 'Canceled', 'Terminated']);
 

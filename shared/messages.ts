@@ -2,12 +2,21 @@
 import * as z from 'zod';
 import { parseArmIdOf } from './domain/armId';
 import { ISO_DURATION } from './domain/isoDuration';
-import { IMAGE_DEFINITION_NAME, MAX_REPLICAS, POOL_NAME, RESOURCE_GROUP_NAME } from './domain/limits';
+import {
+  IMAGE_DEFINITION_NAME,
+  MAX_OFFER_LENGTH,
+  MAX_PUBLISHER_LENGTH,
+  MAX_REPLICAS,
+  POOL_NAME,
+  RESOURCE_GROUP_NAME,
+} from './domain/limits';
 import type { BuildRequest } from './domain/request';
 
 const armIdOf = (type: string, example: string) =>
   z
     .string()
+    // Tools write ids with a trailing slash, people with a blank; either would end up in the names of what is made.
+    .overwrite((text) => text.trim().replace(/\/+$/, ''))
     .refine(
       (text) => parseArmIdOf(type, text) !== undefined,
       `must be the resource id of a ${type}, such as ${example}`,
@@ -53,7 +62,11 @@ const image = z.strictObject({
     .describe("Regions that the image is replicated to; the Batch account's alone when left out."),
   osState: z.literal('Generalized').optional(),
   identifier: z
-    .strictObject({ publisher: z.string().min(1), offer: z.string().min(1), sku: z.string().min(1) })
+    .strictObject({
+      publisher: z.string().min(1).max(MAX_PUBLISHER_LENGTH),
+      offer: z.string().min(1).max(MAX_OFFER_LENGTH),
+      sku: z.string().min(1).max(MAX_OFFER_LENGTH),
+    })
     .optional(),
 });
 
@@ -80,6 +93,10 @@ export const buildRequestSchema = z
       batchAccountId: armIdOf('Microsoft.Batch/batchAccounts', `${group}/Microsoft.Batch/batchAccounts/ACCOUNT`),
       name: z.string().regex(POOL_NAME, 'must be 1 to 64 letters, digits, _ or -'),
       properties: poolProperties,
+      identity: z
+        .looseObject({ type: z.string() })
+        .optional()
+        .describe('The pool\'s managed identities, as in the REST body beside "properties".'),
     }),
     keepOnFailure: z.boolean().optional().describe('Leave what was made where it is when the build fails.'),
   })

@@ -9,6 +9,7 @@ export interface Settings {
   readonly armEndpoint: string;
   readonly armScope: string;
   readonly batchApiVersion: string;
+  readonly armTimeoutSeconds: number;
 }
 
 const scopes = z
@@ -35,10 +36,17 @@ const environment = z
     SERVICE_BUS__fullyQualifiedNamespace: z.string().min(1).optional(),
     ARM_ENDPOINT: z.url({ protocol: /^https$/, error: 'must be an https URL' }).default('https://management.azure.com'),
     ARM_SCOPE: z.string().min(1).default('https://management.azure.com/.default'),
+    ARM_TIMEOUT_SECONDS: z.coerce.number('must be a number of seconds').min(1).max(200).default(60),
     BATCH_API_VERSION: z
       .string()
       .regex(/^\d{4}-\d{2}-\d{2}(-preview)?$/, 'must be an API version, such as 2025-06-01')
       .default('2025-06-01'),
+  })
+  .refine((env) => env.SERVICE_BUS === undefined || env.SERVICE_BUS__fullyQualifiedNamespace === undefined, {
+    path: ['SERVICE_BUS'],
+    message:
+      'and SERVICE_BUS__fullyQualifiedNamespace must not both be set: the trigger and the app would use different ones',
+    when: () => true,
   })
   .refine((env) => env.SERVICE_BUS !== undefined || env.SERVICE_BUS__fullyQualifiedNamespace !== undefined, {
     path: ['SERVICE_BUS__fullyQualifiedNamespace'],
@@ -61,5 +69,6 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     armEndpoint: rest.ARM_ENDPOINT.replace(/\/+$/, ''),
     armScope: rest.ARM_SCOPE,
     batchApiVersion: rest.BATCH_API_VERSION,
+    armTimeoutSeconds: rest.ARM_TIMEOUT_SECONDS,
   };
 }

@@ -3,7 +3,7 @@ import { readBuildFacts } from '../azure/buildFacts';
 import type { Arm } from '../azure/clients';
 import type { EventBus } from '../azure/eventBus';
 import type { BuildRequest } from '../domain/request';
-import type { CloudEvent } from '../domain/result';
+import type { CloudEvent } from '../domain/resultEvent';
 import type { ActivityHandlers } from '../orchestrators/contracts';
 import { createResourceActivities } from './resourceActivities';
 

@@ -82,22 +82,16 @@ function found(spec: ResourceSpec, seen: Seen): Outcome<Begun> {
 
 async function lookAt(arm: Arm, handle: Handle, spec: ResourceSpec, begun: Begun): Promise<Outcome<Sighting>> {
   const answer = await handle.see();
-  if (!answer.ok) return answer.failure.kind === 'notFound' ? succeed(vanished(spec)) : answer;
+  if (!answer.ok) return answer.failure.kind === 'notFound' ? succeed({ state: 'missing' }) : answer;
   const seen = answer.value;
   if (!isUsable(spec, seen)) return fail(nameTaken(spec));
-  if (seen.deleting) return succeed(vanished(spec));
+  if (seen.deleting) return succeed({ state: 'missing' });
   if (seen.sighting.state !== 'failed' || begun.operationUrl === undefined) return succeed(seen.sighting);
   const why = await operationError(arm, begun.operationUrl);
   // The record of an operation expires, and may be closed to us; then the resource's own word must do.
   if (!why.ok) return isPassing(why.failure) ? why : succeed(seen.sighting);
   return succeed({ ...seen.sighting, ...why.value });
 }
-
-const vanished = (spec: ResourceSpec): Sighting => ({
-  state: 'failed',
-  code: 'ResourceVanished',
-  message: `${spec.id} was deleted by someone else while it was being made.`,
-});
 
 async function remove(handle: Handle, spec: ResourceSpec): Promise<Outcome<Removal>> {
   const before = await handle.see();

@@ -3,7 +3,7 @@ import { createHttpHeaders, createPipelineRequest, type HttpMethods } from '@azu
 import * as z from 'zod';
 import { fail, succeed, type Outcome } from '../domain/outcome';
 import type { Arm } from './clients';
-import { answeredFailure, attempt } from './failure';
+import { answeredFailure, attempt, errorDetails, withDetails } from './failure';
 
 export interface ArmRequest {
   readonly method: HttpMethods;
@@ -19,7 +19,9 @@ export interface ArmAnswer {
   readonly body: unknown;
 }
 
-const errorBody = z.object({ error: z.object({ code: z.string(), message: z.string() }) });
+const errorBody = z
+  .object({ error: z.object({ code: z.string(), message: z.string(), details: errorDetails }) })
+  .transform(({ error: { code, message, details } }) => ({ code, message: withDetails(message, details) }));
 
 const parseJson = (text: string | null | undefined): unknown => {
   if (!text) return undefined;
@@ -48,7 +50,7 @@ export async function callArm(arm: Arm, doing: string, request: ArmRequest): Pro
   const { status, headers, bodyAsText } = outcome.value;
   const body = parseJson(bodyAsText);
   if (status < 400) return succeed({ status, headers, body });
-  const told = errorBody.safeParse(body).data?.error;
+  const told = errorBody.safeParse(body).data;
   return fail(answeredFailure(doing, { status, headers, ...told }));
 }
 
@@ -59,5 +61,5 @@ export async function operationError(
 ): Promise<Outcome<{ readonly code: string; readonly message: string } | undefined>> {
   const answer = await callArm(arm, 'read why an operation failed', { method: 'GET', url: operationUrl });
   if (!answer.ok) return answer;
-  return succeed(errorBody.safeParse(answer.value.body).data?.error);
+  return succeed(errorBody.safeParse(answer.value.body).data);
 }

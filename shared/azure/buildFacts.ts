@@ -1,6 +1,14 @@
 /** Reads what a build is decided on, in two rounds of parallel calls: the named resources, then the VM's disks. */
-import { childId, groupIdText, parseArmId } from '../domain/armId';
-import { found, type AttachedDisk, type BuildFacts, type Disk, type Fact, type Machine } from '../domain/facts';
+import { childId, groupIdText, parseArmId, parseArmIdOf } from '../domain/armId';
+import {
+  found,
+  type AttachedDisk,
+  type BuildFacts,
+  type Disk,
+  type ExistingPool,
+  type Fact,
+  type Machine,
+} from '../domain/facts';
 import { poolIdOf } from '../domain/names';
 import { fail, succeed, type Outcome } from '../domain/outcome';
 import type { BuildRequest } from '../domain/request';
@@ -66,6 +74,17 @@ const readPool = (arm: Arm, id: string) =>
     return existingPoolFrom(id, await batch.poolOperations.get(group, account, pool));
   });
 
+const readPoolImage = async (arm: Arm, pool: Fact<ExistingPool>) => {
+  const id = found(pool)?.imageId;
+  if (id === undefined || parseArmIdOf('Microsoft.Compute/galleries/images/versions', id) === undefined)
+    return undefined;
+  return readFact(`read image version ${id}`, async () => {
+    const { compute, group, gallery, definition, version } = galleryPlace(arm, id);
+    await compute.galleryImageVersions.get(group, gallery, definition, version);
+    return { id };
+  });
+};
+
 async function readImageGroup(arm: Arm, request: BuildRequest) {
   const subscription = parseArmId(request.source.virtualMachineId)?.subscriptionId ?? '';
   const id = groupIdText(subscription, request.image.resourceGroup);
@@ -105,8 +124,9 @@ export async function readBuildFacts(arm: Arm, request: BuildRequest): Promise<O
   if (!gallery.ok) return gallery;
   if (!definition.ok) return definition;
   if (!pool.ok) return pool;
-  const disks = await readDisks(arm, machine.value);
+  const [disks, poolImage] = await Promise.all([readDisks(arm, machine.value), readPoolImage(arm, pool.value)]);
   if (!disks.ok) return disks;
+  if (poolImage?.ok === false) return poolImage;
   return succeed({
     machine: machine.value,
     disks: disks.value,
@@ -115,5 +135,6 @@ export async function readBuildFacts(arm: Arm, request: BuildRequest): Promise<O
     gallery: gallery.value,
     definition: definition.value,
     pool: pool.value,
+    ...(poolImage === undefined ? {} : { poolImage: poolImage.value }),
   });
 }

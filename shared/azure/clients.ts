@@ -5,6 +5,7 @@ import {
   bearerTokenAuthenticationPolicy,
   createDefaultHttpClient,
   createPipelineFromOptions,
+  type PipelinePolicy,
   type PipelineRequest,
   type PipelineResponse,
 } from '@azure/core-rest-pipeline';
@@ -17,6 +18,8 @@ export interface ArmSettings {
   readonly armScope: string;
   /** API version of the Batch Management calls. */
   readonly batchApiVersion: string;
+  /** After which a call without an answer is given up, and later made again. */
+  readonly armTimeoutSeconds: number;
 }
 
 export interface ArmClients {
@@ -44,6 +47,7 @@ export function createArm(settings: ArmSettings, credential: TokenCredential = n
   const known = new Map<string, ArmClients>();
   const http = createDefaultHttpClient();
   const pipeline = createPipelineFromOptions(NO_RETRIES);
+  pipeline.addPolicy(timeoutPolicy(settings));
   pipeline.addPolicy(bearerTokenAuthenticationPolicy({ credential, scopes: settings.armScope }));
   return {
     settings,
@@ -57,17 +61,29 @@ export function createArm(settings: ArmSettings, credential: TokenCredential = n
   };
 }
 
+/** The SDKs wait for an answer for ever, and a function that hangs is killed together with all others of its worker. */
+const timeoutPolicy = ({ armTimeoutSeconds }: ArmSettings): PipelinePolicy => ({
+  name: 'timeout',
+  sendRequest: (request, next) => {
+    request.timeout = armTimeoutSeconds * 1_000;
+    return next(request);
+  },
+});
+
 function createClients(settings: ArmSettings, credential: TokenCredential, subscriptionId: string): ArmClients {
   const { armEndpoint: endpoint, armScope, batchApiVersion: apiVersion } = settings;
+  const additionalPolicies = [{ policy: timeoutPolicy(settings), position: 'perCall' as const }];
   return {
     compute: new ComputeManagementClient(credential, subscriptionId, {
       endpoint,
       credentials: { scopes: [armScope] },
+      additionalPolicies,
       ...NO_RETRIES,
     }),
     batch: new BatchManagementClient(credential, subscriptionId, {
       endpoint,
       credentialScopes: armScope,
+      additionalPolicies,
       apiVersion,
       ...NO_RETRIES,
     }),

@@ -47,7 +47,7 @@ export function snapshotClient(arm: Arm): ResourceClient<SnapshotSpec> {
       const body = {
         location,
         tags: { ...tags },
-        // Full and on Standard storage: the image must be able to outlive the disk (article.md, points 12 and 21).
+        // Full and on Standard storage: the image must be able to outlive the disk (batch/batch-custom-images).
         sku: { name: 'Standard_LRS' },
         incremental: false,
         creationData: { createOption: 'Copy', sourceResourceId: sourceDiskId },

@@ -2,7 +2,7 @@
 import { DefaultAzureCredential } from '@azure/identity';
 import { ServiceBusClient, type ServiceBusSender } from '@azure/service-bus';
 import { succeed, type Outcome } from '../domain/outcome';
-import type { CloudEvent } from '../domain/result';
+import type { CloudEvent } from '../domain/resultEvent';
 import { attempt } from './failure';
 
 /** Where the bus is: a namespace reached with the app's identity, or a connection string (local stack only). */

@@ -1,9 +1,11 @@
 /** Sorts what the SDKs throw, once: by status and code, never by the text of a message. */
 import { isRestError, type RestError } from '@azure/core-rest-pipeline';
+import * as z from 'zod';
 import { fail, succeed, type Failure, type FailureKind, type Outcome } from '../domain/outcome';
 
 const BY_STATUS: Readonly<Record<number, FailureKind>> = {
-  401: 'forbidden',
+  // A token that ran out or was not yet known; the next one may be taken. Missing rights are 403.
+  401: 'unavailable',
   403: 'forbidden',
   404: 'notFound',
   408: 'unavailable',
@@ -65,6 +67,19 @@ export function answeredFailure(
   };
 }
 
+/** Batch says which property is wrong only in the details (Reason, PropertyName, PropertyPath). */
+export const errorDetails = z
+  .array(z.object({ code: z.string(), message: z.string() }))
+  .optional()
+  .catch(undefined);
+
+export const withDetails = (message: string, details: z.infer<typeof errorDetails>): string =>
+  details === undefined || details.length === 0
+    ? message
+    : `${message} (${details.map(({ code, message: text }) => `${code}: ${text}`).join('; ')})`;
+
+const restDetails = z.object({ error: z.object({ details: errorDetails }) });
+
 function restFailure(doing: string, error: RestError): Failure {
   // An answer that broke off is parsed to an error that carries its 200.
   if (error.statusCode === undefined || error.statusCode < 400) {
@@ -77,14 +92,16 @@ function restFailure(doing: string, error: RestError): Failure {
   return answeredFailure(doing, {
     status: error.statusCode,
     ...(error.code === undefined ? {} : { code: error.code }),
-    message: error.message,
+    message: withDetails(error.message, restDetails.safeParse(error.details).data?.error.details),
     ...(error.response === undefined ? {} : { headers: error.response.headers }),
   });
 }
 
-/** Names of @azure/identity's errors: the identity endpoint is down, or does not know the app yet. */
-const IDENTITY_ERRORS: ReadonlySet<string> = new Set([
+/** Names of errors that pass: of @azure/identity, when its endpoint is down or does not know the app yet, and of time-outs. */
+const PASSING_ERRORS: ReadonlySet<string> = new Set([
   'AggregateAuthenticationError',
+  // A request that got no answer in time (clients.ts).
+  'AbortError',
   'AuthenticationError',
   'CredentialUnavailableError',
 ]);
@@ -106,7 +123,7 @@ export function failureOf(doing: string, error: unknown): Failure | undefined {
   if (!isErrorLike(error)) return undefined;
   const message = `Tried to ${doing}; ${error.message}`;
   const code = 'code' in error && typeof error.code === 'string' ? error.code : error.name;
-  if (IDENTITY_ERRORS.has(error.name) || BROKEN_CONNECTION.test(code)) return { kind: 'unavailable', code, message };
+  if (PASSING_ERRORS.has(error.name) || BROKEN_CONNECTION.test(code)) return { kind: 'unavailable', code, message };
   // core-amqp throws all tries together when there was more than one; the last one tells how it is now.
   if ('errors' in error && Array.isArray(error.errors)) return failureOf(doing, error.errors.at(-1));
   if (!('retryable' in error)) return undefined;

@@ -11,7 +11,9 @@ import type {
   Machine,
   PurchasePlan,
 } from '../domain/facts';
-import { poolMetadata } from './poolResources';
+import { sightPool } from '../domain/poolSighting';
+import { poolMetadata, poolState } from './poolResources';
+import { isDeleting } from './resourceClient';
 
 type Optional<K extends string, V> = Partial<Readonly<Record<K, V>>>;
 
@@ -22,7 +24,9 @@ const optional = <K extends string, V>(key: K, value: V | undefined): Optional<K
   return entry;
 };
 
-function purchasePlan(plan: VirtualMachine['plan'] | SdkDisk['purchasePlan']): PurchasePlan | undefined {
+function purchasePlan(
+  plan: VirtualMachine['plan'] | SdkDisk['purchasePlan'] | GalleryImage['purchasePlan'],
+): PurchasePlan | undefined {
   if (!plan?.name || !plan.publisher || !plan.product) return undefined;
   return { name: plan.name, publisher: plan.publisher, product: plan.product };
 }
@@ -73,10 +77,22 @@ export function definitionFrom(id: string, definition: GalleryImage): ImageDefin
     osState: definition.osState ?? 'Generalized',
     hyperVGeneration: generation(definition.hyperVGeneration),
     architecture: architecture(definition.architecture),
+    ...optional('security', definition.features?.find(({ name }) => name === 'SecurityType')?.value),
+    ...optional('purchasePlan', purchasePlan(definition.purchasePlan)),
   };
 }
 
 export function existingPoolFrom(id: string, pool: Pool): ExistingPool {
   const image = pool.deploymentConfiguration?.virtualMachineConfiguration?.imageReference;
-  return { id: pool.id ?? id, ...optional('imageId', image?.id), metadata: poolMetadata(pool) };
+  const fixed = pool.scaleSettings?.fixedScale;
+  const targets = pool.scaleSettings?.autoScale
+    ? {}
+    : { targets: { dedicated: fixed?.targetDedicatedNodes ?? 0, spot: fixed?.targetLowPriorityNodes ?? 0 } };
+  return {
+    id: pool.id ?? id,
+    ...optional('imageId', image?.id),
+    metadata: poolMetadata(pool),
+    deleting: isDeleting(pool.provisioningState),
+    sighting: sightPool(targets, poolState(pool)),
+  };
 }

@@ -37,13 +37,13 @@ export function poolClient(arm: Arm): ResourceClient<PoolSpec> {
         sighting: { ...sighting, ...wait },
       });
     },
-    put: async ({ id, properties }) => {
+    put: async ({ id, properties, identity }) => {
       const answer = await callArm(arm, `create pool ${id}`, {
         method: 'PUT',
         url: path(id),
         // A PUT on an existing pool would replace it (rest/api/batchmanagement/pool/create).
         headers: { 'if-none-match': '*' },
-        body: { properties },
+        body: { ...(identity === undefined ? {} : { identity }), properties },
       });
       return answer.ok ? succeed(begunFrom(answer.value.headers)) : answer;
     },
@@ -57,7 +57,8 @@ export function poolClient(arm: Arm): ResourceClient<PoolSpec> {
 const detailsText = (error: ResizeError): string =>
   (error.details ?? []).map(({ code, message }) => `${code}: ${message}`).join('; ');
 
-function poolState(pool: Pool): PoolState {
+/** What the domain needs to tell whether a pool has its nodes. */
+export function poolState(pool: Pool): PoolState {
   const run = pool.autoScaleRun;
   return {
     provisioningState: pool.provisioningState,

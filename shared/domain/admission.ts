@@ -9,6 +9,8 @@ export interface BuildJob {
   readonly fingerprint: string;
   /** Id of the message that asked. */
   readonly messageId: string;
+  /** How an earlier build of the same request ended well; repeated if the pool still stands. */
+  readonly previous?: BuildResult;
 }
 
 /** The last build of a pool, as the durable store knows it. */
@@ -18,7 +20,7 @@ export type KnownBuild =
   | { readonly status: 'ended'; readonly job?: BuildJob; readonly result?: BuildResult };
 
 export type Admission =
-  | { readonly admit: 'start' }
+  | { readonly admit: 'start'; readonly job: BuildJob }
   /** Its answer is on the way. */
   | { readonly admit: 'join' }
   | { readonly admit: 'answer'; readonly result: BuildResult };
@@ -38,15 +40,17 @@ export function admit(job: BuildJob, known: KnownBuild): Admission {
   const same = last !== undefined && isSame(last, job);
   switch (known.status) {
     case 'none':
-      return { admit: 'start' };
+      return { admit: 'start', job };
     case 'underway':
       return same ? { admit: 'join' } : { admit: 'answer', result: inProgress(job.request, known.job) };
     case 'ended':
+      if (!same || known.result === undefined) return { admit: 'start', job };
       // A redelivery of the message that was answered (Service Bus delivers at least once) is not a new wish.
-      if (same && known.result && (known.result.outcome === 'BuildSucceeded' || last.messageId === job.messageId)) {
-        return { admit: 'answer', result: known.result };
-      }
-      return { admit: 'start' };
+      if (last.messageId === job.messageId) return { admit: 'answer', result: known.result };
+      return {
+        admit: 'start',
+        job: known.result.outcome === 'BuildSucceeded' ? { ...job, previous: known.result } : job,
+      };
   }
 }
 

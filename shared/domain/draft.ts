@@ -3,7 +3,7 @@ import { regionKey } from './armId';
 import { diskOf, found, type BuildFacts, type Disk, type OsType } from './facts';
 import type { Layout } from './layout';
 import { MAX_REPLICAS, MAX_TAG_VALUE_LENGTH, NODES_PER_REPLICA } from './limits';
-import { CREATED_BY, fingerprint, requestIdOf, TAG } from './names';
+import { CREATED_BY, fingerprint, offerName, requestIdOf, TAG } from './names';
 import { durationMinutes } from './isoDuration';
 import { nodeTargets, type BuildRequest, type PoolProperties, type TargetRegion } from './request';
 import type {
@@ -12,15 +12,17 @@ import type {
   ManagedImageSpec,
   PoolSpec,
   ResourceSpec,
-  SecurityFeature,
   SnapshotSpec,
   Tags,
 } from './resources';
+import { securityFeature } from './securityFeature';
 
-export type Step = 'snapshots' | 'image' | 'definition' | 'version' | 'pool';
+export type BuildStep = 'snapshots' | 'image' | 'definition' | 'version' | 'pool';
 
 export interface Stage {
-  readonly step: Step;
+  readonly step: BuildStep;
+  /** It was there when the survey looked; the stage only makes sure of it. */
+  readonly stands?: boolean;
   readonly resources: readonly ResourceSpec[];
 }
 
@@ -46,7 +48,7 @@ export function draftResources(
   const stages: readonly Stage[] = [
     { step: 'snapshots', resources: snapshots(draft) },
     { step: 'image', resources: managedImage(draft) },
-    { step: 'definition', resources: found(facts.definition) ? [] : [definition(draft)] },
+    { step: 'definition', stands: facts.definition.read === 'found', resources: [definition(draft)] },
     { step: 'version', resources: [version(draft)] },
     { step: 'pool', resources: [pool(draft)] },
   ];
@@ -88,12 +90,6 @@ function managedImage({ layout, osDisk, osType, tags }: Draft): readonly Managed
   ];
 }
 
-/** The definition says what its images may be used for; a generalized copy keeps no VM guest state of its own. */
-function securityFeature(osDisk: Disk): SecurityFeature {
-  if (osDisk.securityType === undefined || osDisk.securityType === 'Standard') return 'Standard';
-  return osDisk.securityType.startsWith('ConfidentialVM') ? 'ConfidentialVMSupported' : 'TrustedLaunchSupported';
-}
-
 function definition({ request, layout, osDisk, osType, tags }: Draft): ImageDefinitionSpec {
   const { name, identifier } = request.image;
   const plan = osDisk.purchasePlan === undefined ? {} : { purchasePlan: osDisk.purchasePlan };
@@ -105,9 +101,9 @@ function definition({ request, layout, osDisk, osType, tags }: Draft): ImageDefi
     osType,
     hyperVGeneration: osDisk.hyperVGeneration,
     architecture: osDisk.architecture,
-    security: securityFeature(osDisk),
+    security: securityFeature(osDisk.securityType),
     // Unique in the gallery because the definition's name is.
-    identifier: identifier ?? { publisher: CREATED_BY, offer: name, sku: name },
+    identifier: identifier ?? { publisher: CREATED_BY, offer: offerName(name), sku: offerName(name) },
     ...plan,
   };
 }
@@ -143,6 +139,12 @@ function resizeTimeout(properties: PoolProperties): { readonly resizeTimeoutMinu
   return minutes === undefined ? {} : { resizeTimeoutMinutes: minutes };
 }
 
+/** A body copied from a pool that this app made carries that pool's marks. */
+function callersMetadata({ metadata = [] }: PoolProperties): PoolProperties['metadata'] & object {
+  const ours: readonly string[] = Object.values(TAG);
+  return metadata.filter(({ name }) => !ours.includes(name));
+}
+
 /** Pools carry no tags on every API version, so whose pool it is stands in its metadata. */
 function pool({ request, layout, tags }: Draft): PoolSpec {
   const given = request.pool.properties;
@@ -162,9 +164,10 @@ function pool({ request, layout, tags }: Draft): PoolSpec {
           imageReference: { id: layout.imageVersionId },
         },
       },
-      metadata: [...(given.metadata ?? []), ...Object.entries(own).map(([name, value]) => ({ name, value }))],
+      metadata: [...callersMetadata(given), ...Object.entries(own).map(([name, value]) => ({ name, value }))],
     },
     ...(targets === undefined ? {} : { targets }),
     ...resizeTimeout(given),
+    ...(request.pool.identity === undefined ? {} : { identity: request.pool.identity }),
   };
 }

@@ -1,4 +1,5 @@
 /** What a survey read from Azure before anything is decided. */
+import type { Sighting } from './resources';
 
 /** One thing that was looked up: there, not there, or not ours to see. */
 export type Fact<T> =
@@ -58,12 +59,18 @@ export interface ImageDefinition {
   readonly osState: string;
   readonly hyperVGeneration: HyperVGeneration;
   readonly architecture: Architecture;
+  /** The `SecurityType` feature; undefined on definitions that never had one. */
+  readonly security?: string;
+  readonly purchasePlan?: PurchasePlan;
 }
 
 export interface ExistingPool {
   readonly id: string;
   readonly imageId?: string;
   readonly metadata: Readonly<Record<string, string>>;
+  readonly deleting: boolean;
+  /** Whether it has the nodes that it is set to have now. */
+  readonly sighting: Sighting;
 }
 
 export interface BuildFacts {
@@ -75,6 +82,8 @@ export interface BuildFacts {
   readonly gallery: Fact<Gallery>;
   readonly definition: Fact<ImageDefinition>;
   readonly pool: Fact<ExistingPool>;
+  /** The image version that the existing pool runs on; undefined when there is none to look up. */
+  readonly poolImage?: Fact<{ readonly id: string }>;
 }
 
 export const found = <T>(fact: Fact<T>): T | undefined => (fact.read === 'found' ? fact.value : undefined);

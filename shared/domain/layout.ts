@@ -1,6 +1,6 @@
 /** The layout of a build: which ids its resources have, and where they stand; names only, nothing about how they are made. */
 import { childId, groupIdText, parseArmId } from './armId';
-import { found, type BuildFacts } from './facts';
+import { diskOf, found, type BuildFacts } from './facts';
 import { managedImageName, poolIdOf, snapshotName } from './names';
 import type { BuildRequest } from './request';
 
@@ -23,10 +23,15 @@ export interface Layout {
   readonly poolId: string;
 }
 
-/** Trusted Launch and Confidential VMs cannot become managed images (virtual-machines/capture-image-resource). */
-function goesByManagedImage(request: BuildRequest, securityType: string | undefined): boolean {
-  if (request.image.route !== undefined) return request.image.route === 'gallery';
-  return securityType === undefined || securityType === 'Standard';
+/** What keeps the VM from becoming a managed image (virtual-machines/capture-image-resource); undefined when nothing does. */
+export function notForManagedImage(facts: BuildFacts): string | undefined {
+  const machine = found(facts.machine);
+  const disk = diskOf(facts, machine?.osDisk.diskId);
+  const security = [disk?.securityType, machine?.securityType].find(
+    (type) => type !== undefined && type !== 'Standard',
+  );
+  if (security !== undefined) return `its security type is ${security}`;
+  return disk?.architecture === 'Arm64' ? 'its architecture is Arm64' : undefined;
 }
 
 /** Lays out a build of image version `version`; undefined when the VM is not there or has no managed OS disk. */
@@ -37,10 +42,11 @@ export function layOut(request: BuildRequest, facts: BuildFacts, version: string
   const { name, galleryId, resourceGroup } = request.image;
   const compute = `${groupIdText(subscription, resourceGroup)}/providers/Microsoft.Compute`;
   const snapshotId = (disk: 'os' | number): string => childId(compute, 'snapshots', snapshotName(name, version, disk));
-  const imageDefinitionId = childId(galleryId.replace(/\/+$/, ''), 'images', name);
-  const managedImage = goesByManagedImage(request, machine.securityType)
-    ? { managedImageId: childId(compute, 'images', managedImageName(name, version)) }
-    : {};
+  const imageDefinitionId = childId(galleryId, 'images', name);
+  const managedImage =
+    (request.image.route ?? (notForManagedImage(facts) === undefined ? 'gallery' : 'direct')) === 'gallery'
+      ? { managedImageId: childId(compute, 'images', managedImageName(name, version)) }
+      : {};
   return {
     version,
     location: machine.location,

@@ -21,5 +21,9 @@ export const RESOURCE_GROUP_NAME = /^[-\w.()]{0,89}[-\w()]$/;
 /** Dead-letter reasons and descriptions, as AMQP strings (service-bus-messaging/service-bus-dead-letter-queues). */
 export const MAX_DEAD_LETTER_TEXT_LENGTH = 4096;
 
-/** Name of a tag's value (azure-resource-manager/management/tag-resources, "Limitations"). */
+/** Publisher of an image definition, and its offer and sku (rest/api/compute/gallery-images/create-or-update, `identifier`). */
+export const MAX_PUBLISHER_LENGTH = 128;
+export const MAX_OFFER_LENGTH = 64;
+
+/** Length of a tag's value (azure-resource-manager/management/tag-resources, "Limitations"). */
 export const MAX_TAG_VALUE_LENGTH = 256;

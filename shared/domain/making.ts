@@ -3,11 +3,18 @@ import { isPassing, type Failure, type Outcome } from './outcome';
 import type { Begun, ResourceSpec, Sighting } from './resources';
 import { longestStayMs, makingDeadlineMs, pauseMs, retryPauseMs, RHYTHMS } from './waiting';
 
+/** A VM with 64 data disks would else cost six hundred calls. */
+const CROWD = 8;
+
+/** With the pauses of `RETRY`, some five minutes. */
+const MOST_CONFLICTS = 7;
+
 /** One resource on its way: not begun, being looked at, or settled. */
 export interface Making {
   readonly spec: ResourceSpec;
   readonly begun?: Begun;
   readonly ready: boolean;
+  readonly crowd: number;
   readonly failure?: Failure;
   readonly progress?: string;
   readonly startedAtMs: number;
@@ -18,10 +25,14 @@ export interface Making {
   readonly looks: number;
   /** Tries in a row that met a passing fault. */
   readonly stumbles: number;
+  /** The last look did not find it. */
+  readonly missing: boolean;
 }
 
-export const startMaking = (spec: ResourceSpec, nowMs: number): Making => ({
+/** `crowd` is how many are made at once: of many, each is looked at less often. */
+export const startMaking = (spec: ResourceSpec, nowMs: number, crowd = 1): Making => ({
   spec,
+  crowd: Math.ceil(crowd / CROWD),
   ready: false,
   startedAtMs: nowMs,
   dueMs: nowMs,
@@ -29,6 +40,7 @@ export const startMaking = (spec: ResourceSpec, nowMs: number): Making => ({
   latestMs: longestStayMs(nowMs),
   looks: 0,
   stumbles: 0,
+  missing: false,
 });
 
 export const isOpen = (making: Making): boolean => !making.ready && making.failure === undefined;
@@ -39,7 +51,7 @@ export const nextDueMs = (makings: readonly Making[]): number =>
 /** After an attempt to begin. */
 export function afterBegin(making: Making, answer: Outcome<Begun>, nowMs: number): Making {
   if (!answer.ok) return afterFailure(making, answer.failure, nowMs);
-  const pause = pauseMs(RHYTHMS[making.spec.kind], 1);
+  const pause = making.crowd * pauseMs(RHYTHMS[making.spec.kind], 1);
   const dueMs = nextLookMs(making, pause, answer.value.retryAfterMs, nowMs);
   return { ...making, begun: answer.value, dueMs, looks: 1, stumbles: 0 };
 }
@@ -58,25 +70,42 @@ export function afterLook(making: Making, answer: Outcome<Sighting>, nowMs: numb
   if (sighting.state === 'failed') {
     return { ...making, failure: { kind: 'rejected', code: sighting.code, message: sighting.message } };
   }
-  if (nowMs >= making.deadlineMs) return { ...making, failure: overdue(making, sighting.progress) };
+  const missing = sighting.state === 'missing';
+  // One 404 can be a replica of ARM that is behind; two looks apart are no longer that.
+  if (missing && making.missing) return { ...making, failure: vanished(making) };
+  const { progress: told, retryAfterMs: wishMs }: { progress?: string; retryAfterMs?: number } = missing
+    ? {}
+    : sighting;
+  if (nowMs >= making.deadlineMs) return { ...making, failure: overdue(making, told) };
   const looks = making.looks + 1;
-  const pause = pauseMs(RHYTHMS[making.spec.kind], looks, nowMs - making.startedAtMs);
-  const dueMs = nextLookMs(making, pause, sighting.retryAfterMs, nowMs);
-  const progress = sighting.progress === undefined ? {} : { progress: sighting.progress };
-  return { ...making, ...progress, dueMs, looks, stumbles: 0 };
+  const pause = making.crowd * pauseMs(RHYTHMS[making.spec.kind], looks, nowMs - making.startedAtMs);
+  const dueMs = nextLookMs(making, pause, wishMs, nowMs);
+  const progress = told === undefined ? {} : { progress: told };
+  return { ...making, ...progress, dueMs, looks, stumbles: 0, missing };
 }
 
 function afterFailure(making: Making, failure: Failure, nowMs: number): Making {
   if (!isPassing(failure)) return { ...making, failure };
   const stumbles = making.stumbles + 1;
+  // A name or a lock that stays in the way answers 409 for ever; another operation does so for minutes.
+  if (failure.kind === 'conflict' && stumbles >= MOST_CONFLICTS) return { ...making, failure };
   const dueMs = nowMs + retryPauseMs(failure, stumbles);
   const extendedMs = Math.min(making.latestMs, making.deadlineMs + (failure.retryAfterMs ?? 0));
   if (dueMs <= extendedMs) return { ...making, dueMs, deadlineMs: extendedMs, stumbles };
   return {
     ...making,
-    failure: { ...failure, message: `${failure.message} Tried ${stumbles} times without an answer that helps.` },
+    failure: { ...failure, message: `${failure.message} Gave up after ${stumbles} tries${wishText(failure)}.` },
   };
 }
+
+const wishText = ({ retryAfterMs }: Failure): string =>
+  retryAfterMs === undefined ? '' : `; the last answer asked to wait ${Math.round(retryAfterMs / 60_000)} minutes`;
+
+const vanished = (making: Making): Failure => ({
+  kind: 'notFound',
+  code: 'ResourceVanished',
+  message: `${making.spec.id} was begun, and is not there any more (404 at two looks); someone may have deleted it.`,
+});
 
 function overdue(making: Making, progress: string | undefined): Failure {
   const waitedMinutes = Math.round((making.deadlineMs - making.startedAtMs) / 60_000);

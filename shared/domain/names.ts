@@ -1,6 +1,6 @@
 /** Every name this app gives: resources, tags, orchestrations; all derived from the request, so a retry finds its own work. */
 import { armKey, childId } from './armId';
-import { MAX_COMPUTE_NAME_LENGTH } from './limits';
+import { MAX_COMPUTE_NAME_LENGTH, MAX_OFFER_LENGTH } from './limits';
 import type { BuildRequest } from './request';
 
 /** FNV-1a with 128 bits (offset basis and prime: draft-eastlake-fnv, section 5): names need spread, not secrecy. */
@@ -30,9 +30,9 @@ function canonicalJson(value: unknown): string {
   return `{${entries.map(([key, item]) => `${JSON.stringify(key)}:${canonicalJson(item)}`).join(',')}}`;
 }
 
-/** Equal for two messages that ask for the same thing, whatever their request ids. */
-export function fingerprint(request: BuildRequest): string {
-  return digest(canonicalJson({ ...request, requestId: undefined }));
+/** Equal for two requests that ask for the same pool on the same image, whoever asks and in whatever mode. */
+export function fingerprint({ source, image, pool }: BuildRequest): string {
+  return digest(canonicalJson({ source, image, pool }));
 }
 
 /** The request's own id, or one derived from what it asks for. */
@@ -40,7 +40,7 @@ export const requestIdOf = (request: BuildRequest): string =>
   request.requestId ?? `request-${fingerprint(request).slice(0, 12)}`;
 
 export const poolIdOf = (request: BuildRequest): string =>
-  childId(request.pool.batchAccountId.replace(/\/+$/, ''), 'pools', request.pool.name);
+  childId(request.pool.batchAccountId, 'pools', request.pool.name);
 
 /** One orchestration for each pool; a plan is one for each pool and question, so that it never blocks a build. */
 export function buildInstanceId(request: BuildRequest): string {
@@ -48,8 +48,9 @@ export function buildInstanceId(request: BuildRequest): string {
   return request.mode === 'plan' ? `plan-${pool}-${fingerprint(request).slice(0, 12)}` : `build-${pool}`;
 }
 
-/** One orchestration for each message that is answered without a build. */
-export const answerInstanceId = (messageId: string): string => `answer-${digest(messageId)}`;
+/** One orchestration for each message that is answered without a build; senders may use a message id twice. */
+export const answerInstanceId = (messageId: string, request: BuildRequest): string =>
+  `answer-${digest(canonicalJson([messageId, request]))}`;
 
 /** Builds of one image that began in one second move apart by a different number of seconds each. */
 const MOST_SECONDS_APART = 97n;
@@ -77,6 +78,12 @@ export const buildIdOf = (request: BuildRequest, version: string): string =>
 function computeName(imageName: string, ending: string): string {
   return `${imageName.slice(0, MAX_COMPUTE_NAME_LENGTH - ending.length)}${ending}`;
 }
+
+/** Offer and sku of a definition that the request does not identify; shorter than a definition's name may be. */
+export const offerName = (imageName: string): string =>
+  imageName.length <= MAX_OFFER_LENGTH
+    ? imageName
+    : `${imageName.slice(0, MAX_OFFER_LENGTH - 9)}-${digest(imageName).slice(0, 8)}`;
 
 /** Snapshot names take letters, digits, `_` and `-` only (resource-name-rules, Microsoft.Compute/snapshots). */
 export const snapshotName = (imageName: string, version: string, disk: 'os' | number): string =>

@@ -22,6 +22,10 @@ export const succeed = <T>(value: T): Outcome<T> => ({ ok: true, value });
 
 export const fail = (failure: Failure): Outcome<never> => ({ ok: false, failure });
 
+/** What an error says, without the stack that the durable host adds behind the first line of an activity's failure. */
+export const errorText = (error: unknown): string =>
+  (error instanceof Error ? error.message : String(error)).split(' \n ')[0] ?? '';
+
 const PASSING: Readonly<Record<FailureKind, boolean>> = {
   throttled: true,
   unavailable: true,

@@ -3,7 +3,7 @@ import { draftResources, type Stage } from './draft';
 import { found, type BuildFacts } from './facts';
 import { layOut, type Layout } from './layout';
 import { buildIdOf, versionNumber } from './names';
-import { isBuiltAlready } from './preflight/existenceRules';
+import { notThePool } from './preflight/existenceRules';
 import { preflight } from './preflight/preflight';
 import type { BuildRequest } from './request';
 import { refuses, type Verdict } from './verdict';
@@ -19,21 +19,30 @@ export interface BuildPlan {
 export type Decision =
   | { readonly decision: 'build'; readonly plan: BuildPlan }
   | { readonly decision: 'refuse'; readonly verdicts: readonly Verdict[] }
-  /** The pool stands already, made by the same request: its image's version says what belongs to it. */
+  /** The pool stands, made by the same request: its image's version says what belongs to it. */
   | { readonly decision: 'built'; readonly imageVersionId: string; readonly layout?: Layout };
 
-/** Decides what to do about a request. `startedAtMs` is the build's start: version and names derive from it. */
-export function decideBuild(request: BuildRequest, facts: BuildFacts, startedAtMs: number): Decision {
+/** What the decision is based on, beside the facts. */
+export interface Circumstances {
+  /** Names and version derive from it. */
+  readonly namedAtMs: number;
+  readonly startedAtMs: number;
+  /** A build of this pool by the same request is known to have ended well. */
+  readonly wasWhole: boolean;
+}
+
+/** Decides what to do about a request. */
+export function decideBuild(request: BuildRequest, facts: BuildFacts, around: Circumstances): Decision {
   const pool = found(facts.pool);
-  if (pool?.imageId !== undefined && isBuiltAlready({ request, facts })) {
+  if (pool?.imageId !== undefined && notThePool({ request, facts }, around.wasWhole) === undefined) {
     const built = layOut(request, facts, pool.imageId.split('/').at(-1) ?? '');
     return { decision: 'built', imageVersionId: pool.imageId, ...(built === undefined ? {} : { layout: built }) };
   }
   const verdicts = preflight({ request, facts });
-  const layout = layOut(request, facts, versionNumber(startedAtMs));
+  const layout = layOut(request, facts, versionNumber(around.namedAtMs));
   if (refuses(verdicts) || !layout) return { decision: 'refuse', verdicts };
   const buildId = buildIdOf(request, layout.version);
-  const stages = draftResources(request, facts, layout, { buildId, startedAtMs });
+  const stages = draftResources(request, facts, layout, { buildId, startedAtMs: around.startedAtMs });
   if (stages.length === 0) throw new Error('The preflight let a request pass that cannot be planned.');
   return { decision: 'build', plan: { buildId, layout, stages, verdicts } };
 }

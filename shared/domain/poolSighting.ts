@@ -12,9 +12,8 @@ export interface PoolState {
 }
 
 /** A pool is ready when it is steady with all of its nodes: steady alone is what a failed resize looks like, too. */
-export function sightPool(spec: PoolSpec, pool: PoolState): Sighting {
+export function sightPool({ targets }: Pick<PoolSpec, 'targets'>, pool: PoolState): Sighting {
   const steady = pool.allocationState === 'Steady';
-  const { targets } = spec;
   if (targets === undefined) return sightFormulaPool(pool, steady);
   const reached = pool.dedicatedNodes >= targets.dedicated && pool.spotNodes >= targets.spot;
   const progress = `${pool.dedicatedNodes + pool.spotNodes} of ${targets.dedicated + targets.spot} nodes`;

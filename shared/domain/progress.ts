@@ -1,12 +1,13 @@
 /** What an operator sees of a running build: the orchestration's custom status. */
-import type { Step } from './draft';
+import type { BuildStep } from './draft';
 import { isOpen, type Making } from './making';
+import { isRemovalOpen, type Removing } from './removing';
 
 /** The durable store keeps 16 KB of UTF-16 at most (DurableOrchestrationContext.SetCustomStatus): so not more than these. */
 const MOST_SHOWN = 16;
 
 export interface BuildProgress {
-  readonly phase: 'survey' | Step | 'undo' | 'answer' | 'done';
+  readonly phase: 'survey' | BuildStep | 'undo' | 'answer' | 'done';
   readonly since: string;
   readonly waitingFor: readonly { readonly name: string; readonly progress?: string | undefined }[];
   /** How many more are waited for than are listed. */
@@ -21,18 +22,28 @@ export const phaseOf = (phase: BuildProgress['phase'], sinceMs: number): BuildPr
   waitingFor: [],
 });
 
-export function stageProgress(step: Step, makings: readonly Making[], sinceMs: number): BuildProgress {
-  const open = makings.filter(isOpen);
+interface Waited {
+  readonly spec: { readonly id: string };
+  readonly progress?: string | undefined;
+  readonly deadlineMs: number;
+}
+
+function waiting(phase: BuildProgress['phase'], open: readonly Waited[], sinceMs: number): BuildProgress {
   const waitingFor = open.slice(0, MOST_SHOWN).map(({ spec, progress }) => ({
     name: spec.id.split('/').at(-1) ?? spec.id,
     ...(progress === undefined ? {} : { progress }),
   }));
+  const first = Math.min(...open.map(({ deadlineMs }) => deadlineMs));
   return {
-    ...phaseOf(step, sinceMs),
+    ...phaseOf(phase, sinceMs),
     waitingFor,
     ...(open.length > MOST_SHOWN ? { andMore: open.length - MOST_SHOWN } : {}),
-    ...(open.length === 0
-      ? {}
-      : { deadline: new Date(Math.min(...open.map(({ deadlineMs }) => deadlineMs))).toISOString() }),
+    ...(open.length === 0 ? {} : { deadline: new Date(first).toISOString() }),
   };
 }
+
+export const stageProgress = (step: BuildStep, makings: readonly Making[], sinceMs: number): BuildProgress =>
+  waiting(step, makings.filter(isOpen), sinceMs);
+
+export const undoProgress = (removings: readonly Removing[], sinceMs: number): BuildProgress =>
+  waiting('undo', removings.filter(isRemovalOpen), sinceMs);

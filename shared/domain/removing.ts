@@ -15,6 +15,7 @@ export interface Removing {
   /** It was seen, or Azure had taken on its making: its absence is then our doing. */
   readonly stood: boolean;
   readonly why?: string;
+  readonly startedAtMs: number;
   readonly dueMs: number;
   /** Moves on by what throttling asks for, up to `longestStayMs`. */
   readonly deadlineMs: number;
@@ -25,6 +26,7 @@ export interface Removing {
 export const startRemoving = (spec: ResourceSpec, stood: boolean, nowMs: number): Removing => ({
   spec,
   stood,
+  startedAtMs: nowMs,
   dueMs: nowMs,
   deadlineMs: deadlineMs(REMOVALS[spec.kind], nowMs),
   latestMs: longestStayMs(nowMs),
@@ -48,8 +50,25 @@ export function afterRemoval(removing: Removing, answer: Outcome<Removal>, nowMs
   if (nowMs + pause <= extendedMs) {
     return { ...removing, tries, stood, dueMs: nowMs + pause, deadlineMs: extendedMs };
   }
-  return { ...removing, tries, why: `${trouble} Gave up after ${rhythm.deadlineMinutes} minutes.` };
+  return {
+    ...removing,
+    tries,
+    why: `${trouble} Gave up after ${Math.round((nowMs - removing.startedAtMs) / 60_000)} minutes.`,
+  };
 }
+
+/** True for what could not be taken away and needs what was made before it: a pool its image, an image its snapshots. */
+export const isStillStoodOn = ({ spec, why }: Removing): boolean =>
+  why !== undefined && spec.kind !== 'definition' && spec.kind !== 'snapshot';
+
+/** A definition is tried all the same: Azure keeps it as long as it has versions, and it may be another build's. */
+export const isStoodOn = (spec: ResourceSpec): boolean => spec.kind !== 'definition';
+
+/** Not touched, because something that could not be taken away stands on it. */
+export const leftUnder = (removing: Removing, base: Removing): Removing => ({
+  ...removing,
+  why: `${base.spec.id}, which could not be taken away, stands on it.`,
+});
 
 /** After an attempt that threw: a fault of ours, which must not keep the rest from being taken away. */
 export const afterFault = (removing: Removing, message: string): Removing => ({

@@ -60,6 +60,8 @@ export interface BuildRequest {
     readonly batchAccountId: string;
     readonly name: string;
     readonly properties: PoolProperties;
+    /** Managed identities of the pool, as they stand beside `properties` in the REST body. */
+    readonly identity?: JsonObject | undefined;
   };
   readonly keepOnFailure?: boolean | undefined;
 }

@@ -1,6 +1,7 @@
 /** What the build makes in Azure, as data: each resource with all that its creation needs. */
 import type { Architecture, HyperVGeneration, OsType, PurchasePlan } from './facts';
 import type { ImageIdentifier, JsonObject } from './request';
+import type { SecurityFeature } from './securityFeature';
 
 export type Tags = Readonly<Record<string, string>>;
 
@@ -30,9 +31,6 @@ export interface ManagedImageSpec extends Tracked {
   readonly dataDisks: readonly DataDiskSource[];
 }
 
-/** Values of the definition's `SecurityType` feature (virtual-machines/shared-image-galleries). */
-export type SecurityFeature = 'Standard' | 'TrustedLaunchSupported' | 'ConfidentialVMSupported';
-
 export interface ImageDefinitionSpec extends Tracked {
   readonly kind: 'definition';
   readonly osType: OsType;
@@ -58,6 +56,7 @@ export interface PoolSpec {
   readonly id: string;
   /** The whole REST body's `properties`: the request's own, with imageReference and our metadata. */
   readonly properties: JsonObject;
+  readonly identity?: JsonObject;
   readonly tags: Tags;
   /** Undefined for a pool that scales by formula. */
   readonly targets?: { readonly dedicated: number; readonly spot: number };
@@ -85,7 +84,9 @@ export interface Begun {
 export type Sighting =
   | { readonly state: 'ready' }
   | { readonly state: 'underway'; readonly progress?: string; readonly retryAfterMs?: number }
-  | { readonly state: 'failed'; readonly code: string; readonly message: string };
+  | { readonly state: 'failed'; readonly code: string; readonly message: string }
+  /** It was begun, and is not there. */
+  | { readonly state: 'missing' };
 
 /** What an attempt to take a resource away found. */
 export type Removal =

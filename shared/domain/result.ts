@@ -1,7 +1,7 @@
-/** How a build ends, and the event that tells it: CloudEvents 1.0 (https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md). */
-import type { Step } from './draft';
+/** How a build ends. */
+import type { BuildStep } from './draft';
 import type { Layout } from './layout';
-import { CREATED_BY, digest, poolIdOf, requestIdOf } from './names';
+import { poolIdOf, requestIdOf } from './names';
 import type { BuildPlan } from './plan';
 import type { Leftover, UndoReport } from './removing';
 import type { BuildRequest } from './request';
@@ -9,7 +9,7 @@ import { NAME_TAKEN, type ResourceSpec } from './resources';
 import type { Verdict } from './verdict';
 
 export interface Timing {
-  readonly step: Step;
+  readonly step: 'survey' | BuildStep;
   readonly startedAt: string;
   readonly endedAt: string;
   readonly seconds: number;
@@ -53,7 +53,7 @@ export interface BuildPlanned extends Answer {
   readonly outcome: 'BuildPlanned';
   readonly lineage: Layout;
   readonly creates: readonly {
-    readonly step: Step;
+    readonly step: BuildStep;
     readonly resources: readonly Pick<ResourceSpec, 'kind' | 'id'>[];
   }[];
   readonly verdicts: readonly Verdict[];
@@ -62,7 +62,7 @@ export interface BuildPlanned extends Answer {
 export interface BuildFailed extends Answer {
   readonly outcome: 'BuildFailed';
   readonly buildId: string;
-  readonly step: Step;
+  readonly step: BuildStep;
   readonly resourceId: string;
   /** Azure's own code and message where it gave them. */
   readonly code: string;
@@ -110,10 +110,12 @@ export const planned = (request: BuildRequest, plan: BuildPlan): BuildPlanned =>
   outcome: 'BuildPlanned',
   lineage: plan.layout,
   // Ids only: a pool's body can hold secrets, and events have other readers than requests.
-  creates: plan.stages.map(({ step, resources }) => ({
-    step,
-    resources: resources.map(({ kind, id }) => ({ kind, id })),
-  })),
+  creates: plan.stages
+    .filter(({ stands }) => stands !== true)
+    .map(({ step, resources }) => ({
+      step,
+      resources: resources.map(({ kind, id }) => ({ kind, id })),
+    })),
   verdicts: plan.verdicts,
 });
 
@@ -129,7 +131,7 @@ const spanText = ({ startedAtMs, endedAtMs, timings }: Span) => ({
   timings,
 });
 
-export const timing = (step: Step, startedAtMs: number, endedAtMs: number): Timing => ({
+export const timing = (step: Timing['step'], startedAtMs: number, endedAtMs: number): Timing => ({
   step,
   startedAt: new Date(startedAtMs).toISOString(),
   endedAt: new Date(endedAtMs).toISOString(),
@@ -147,7 +149,7 @@ export const succeeded = (request: BuildRequest, plan: BuildPlan, span: Span): B
 
 /** Where a build stopped and why. */
 export interface Stop {
-  readonly step: Step;
+  readonly step: BuildStep;
   readonly resourceId: string;
   readonly code: string;
   readonly message: string;
@@ -176,6 +178,13 @@ export const failed = (
 export const lostTheNames = (result: BuildResult): boolean =>
   result.outcome === 'BuildFailed' && result.step === 'snapshots' && result.code === NAME_TAKEN;
 
+/**
+ * True when a version could not be made because its definition went away: the undo of another build may remove a
+ * definition that it made, as long as that has no version.
+ */
+export const lostItsDefinition = ({ step, code }: Stop): boolean =>
+  step === 'version' && code === 'ParentResourceNotFound';
+
 /** One line for the log. */
 export function summaryOf(result: BuildResult): string {
   switch (result.outcome) {
@@ -187,32 +196,4 @@ export function summaryOf(result: BuildResult): string {
     case 'BuildFailed':
       return `${result.outcome} at ${result.step}: ${result.code}: ${result.message}`;
   }
-}
-
-export interface CloudEvent {
-  readonly specversion: '1.0';
-  readonly id: string;
-  readonly source: string;
-  readonly type: string;
-  readonly subject: string;
-  readonly time: string;
-  readonly datacontenttype: 'application/json';
-  readonly data: BuildResult;
-}
-
-/**
- * The event of a result, told because of one message. The same message and result give the same id, so that the bus
- * and every consumer can drop what they have seen.
- */
-export function resultEvent(result: BuildResult, messageId: string, atMs: number): CloudEvent {
-  return {
-    specversion: '1.0',
-    id: digest(`${messageId}\n${result.outcome}\n${result.poolId}`),
-    source: `/${CREATED_BY}`,
-    type: `BatchImagePools.${result.outcome}`,
-    subject: result.poolId,
-    time: new Date(atMs).toISOString(),
-    datacontenttype: 'application/json',
-    data: result,
-  };
 }

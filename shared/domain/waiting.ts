@@ -63,8 +63,8 @@ export function retryPauseMs(failure: Failure, tries: number): number {
   return Math.max(failure.retryAfterMs ?? 0, pauseMs(RETRY, tries));
 }
 
-/** A throttling server may ask for any wait, and gets it; but nothing is waited for longer than a day. */
-export const longestStayMs = (startedAtMs: number): number => startedAtMs + 24 * 60 * MINUTE;
+/** A throttling server may ask for any wait, and gets it; only a step that took a week counts as failed all the same. */
+export const longestStayMs = (startedAtMs: number): number => startedAtMs + 7 * 24 * 60 * MINUTE;
 
 export const deadlineMs = (rhythm: Rhythm, startedAtMs: number): number =>
   startedAtMs + rhythm.deadlineMinutes * MINUTE;

@@ -4,7 +4,7 @@ import type { BuildFacts } from '../domain/facts';
 import type { Outcome } from '../domain/outcome';
 import type { BuildRequest } from '../domain/request';
 import type { Begun, Removal, ResourceSpec, Sighting } from '../domain/resources';
-import type { CloudEvent } from '../domain/result';
+import type { CloudEvent } from '../domain/resultEvent';
 import type { ActivityRef } from './steps';
 
 export type { ActivityRef };

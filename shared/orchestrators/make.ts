@@ -21,7 +21,9 @@ export interface StageEnd {
 
 export function* makeStage(ctx: OrchestrationContext, stage: Stage): Step<StageEnd> {
   const startedAtMs = nowMs(ctx);
-  let makings: readonly Making[] = stage.resources.map((spec) => startMaking(spec, startedAtMs));
+  let makings: readonly Making[] = stage.resources.map((spec) =>
+    startMaking(spec, startedAtMs, stage.resources.length),
+  );
   for (;;) {
     showStage(ctx, stage.step, makings, startedAtMs);
     const begun = makings.filter((making) => making.begun !== undefined).map(({ spec }) => spec);

@@ -1,8 +1,9 @@
 /** Shows where a build is, in the orchestration's custom status and once in the log. */
 import type { OrchestrationContext } from 'durable-functions';
-import type { Step as BuildStep } from '../domain/draft';
+import type { BuildStep } from '../domain/draft';
 import type { Making } from '../domain/making';
-import { phaseOf, stageProgress, type BuildProgress } from '../domain/progress';
+import { phaseOf, stageProgress, undoProgress, type BuildProgress } from '../domain/progress';
+import type { Removing } from '../domain/removing';
 import { note, nowMs } from './steps';
 
 export function showPhase(ctx: OrchestrationContext, phase: BuildProgress['phase']): void {
@@ -18,4 +19,11 @@ export function showStage(
 ): void {
   ctx.df.setCustomStatus(stageProgress(step, makings, startedAtMs));
   if (makings.every(({ begun }) => begun === undefined)) note(ctx, `${ctx.df.instanceId}: ${step}`);
+}
+
+export function showUndo(ctx: OrchestrationContext, removings: readonly Removing[], startedAtMs: number): void {
+  ctx.df.setCustomStatus(undoProgress(removings, startedAtMs));
+  if (removings.every(({ tries }) => tries === 0)) {
+    note(ctx, `${ctx.df.instanceId}: undo of ${removings.map(({ spec }) => spec.kind).join(', ')}`);
+  }
 }

@@ -4,14 +4,19 @@ import {
   afterFault,
   afterRemoval,
   inReverse,
+  isStillStoodOn,
+  isStoodOn,
+  leftUnder,
   isRemovalOpen,
   startRemoving,
   undoReport,
   type Removing,
   type UndoReport,
 } from '../domain/removing';
+import { errorText } from '../domain/outcome';
 import type { ResourceSpec } from '../domain/resources';
 import { ACTIVITIES } from './contracts';
+import { showUndo } from './status';
 import { nowMs, run, sleepUntil, type Step } from './steps';
 
 /**
@@ -25,15 +30,21 @@ export function* undo(
 ): Step<UndoReport> {
   const removings: Removing[] = [];
   for (const stage of inReverse(tried)) {
+    const base = removings.find(isStillStoodOn);
     const opening = stage.map((spec) => startRemoving(spec, begun.includes(spec), nowMs(ctx)));
-    removings.push(...(yield* removeStage(ctx, opening)));
+    const stays = base !== undefined && stage.every(isStoodOn);
+    removings.push(
+      ...(stays ? opening.map((removing) => leftUnder(removing, base)) : yield* removeStage(ctx, opening)),
+    );
   }
   return undoReport(removings);
 }
 
 function* removeStage(ctx: OrchestrationContext, opening: readonly Removing[]): Step<readonly Removing[]> {
   let removings = opening;
+  const startedAtMs = nowMs(ctx);
   while (removings.some(isRemovalOpen)) {
+    showUndo(ctx, removings, startedAtMs);
     yield* sleepUntil(ctx, Math.min(...removings.filter(isRemovalOpen).map(({ dueMs }) => dueMs)));
     const after: Removing[] = [];
     for (const removing of removings) after.push(yield* attend(ctx, removing));
@@ -49,6 +60,6 @@ function* attend(ctx: OrchestrationContext, removing: Removing): Step<Removing> 
     const answer = yield* run(ctx, ACTIVITIES.removeResource, removing.spec);
     return afterRemoval(removing, answer, nowMs(ctx));
   } catch (error) {
-    return afterFault(removing, error instanceof Error ? error.message : String(error));
+    return afterFault(removing, errorText(error));
   }
 }

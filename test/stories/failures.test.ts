@@ -1,6 +1,6 @@
 /** A build that fails says where and why, and leaves nothing behind unless it was asked to. */
 import type { FaultRule } from '../../local/arm/faults';
-import type { Step } from '../../shared/domain/draft';
+import type { BuildStep } from '../../shared/domain/draft';
 import { textMatching, textWith } from './matchers';
 import { expectOutcome, requestFor, Story } from './story';
 
@@ -11,7 +11,7 @@ afterEach(() => story.stack.azure.faults.clear());
 
 interface Failing {
   readonly label: string;
-  readonly step: Step;
+  readonly step: BuildStep;
   readonly fault: FaultRule;
   readonly code: string;
   readonly message: string;

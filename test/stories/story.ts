@@ -8,7 +8,8 @@ import { SteppedClock } from '../../local/clock';
 import { Stack } from '../../local/stack';
 import { Timeline } from '../../local/timeline';
 import type { BuildRequest } from '../../shared/domain/request';
-import type { BuildResult, CloudEvent } from '../../shared/domain/result';
+import type { BuildResult } from '../../shared/domain/result';
+import type { CloudEvent } from '../../shared/domain/resultEvent';
 
 export const START = '2026-11-21T07:30:00.000Z';
 export const SUBSCRIPTION = '11111111-1111-4111-8111-111111111111';

@@ -1,5 +1,6 @@
 /** Rules on the VM's disks. */
 import { diskOf, found, type AttachedDisk } from '../facts';
+import { notForManagedImage } from '../layout';
 import type { Case, Remark, Rule } from './rule';
 
 const SUBJECT = 'source.virtualMachineId';
@@ -25,13 +26,13 @@ function ephemeral({ facts }: Case): readonly Remark[] {
   return [{ subject: SUBJECT, message: `The OS disk of ${machine.id} is ephemeral: it cannot be copied.` }];
 }
 
-function trustedLaunchByManagedImage({ request, facts }: Case): readonly Remark[] {
-  const security = found(facts.machine)?.securityType;
-  if (request.image.route !== 'gallery' || security === undefined || security === 'Standard') return [];
+function managedImageImpossible({ request, facts }: Case): readonly Remark[] {
+  const why = notForManagedImage(facts);
+  if (request.image.route !== 'gallery' || why === undefined) return [];
   return [
     {
       subject: 'image.route',
-      message: `The VM's security type is ${security}; Azure makes no managed images of such VMs, and route "gallery" goes by one.`,
+      message: `Azure makes no managed image of this VM (${why}), and route "gallery" goes by one.`,
     },
   ];
 }
@@ -47,7 +48,7 @@ export const diskRules: readonly Rule[] = [
   {
     code: 'UnmanagedDisk',
     severity: 'refuse',
-    source: 'article.md, point 7',
+    source: 'batch/batch-custom-images',
     remedy: 'Convert the VM to managed disks (az vm convert), then send the request again.',
     check: unmanaged,
   },
@@ -61,9 +62,10 @@ export const diskRules: readonly Rule[] = [
   {
     code: 'NeedsRouteDirect',
     severity: 'refuse',
-    source: 'virtual-machines/capture-image-resource: Trusted Launch and Confidential VMs go by Compute Gallery only',
+    source:
+      'virtual-machines/capture-image-resource: Trusted Launch, Confidential and Arm64 VMs go by Compute Gallery only',
     remedy: 'Leave image.route out, or set it to "direct".',
-    check: trustedLaunchByManagedImage,
+    check: managedImageImpossible,
   },
   {
     code: 'OsTypeUnknown',

@@ -1,5 +1,6 @@
 /** Rules on what must be there, must be readable, or must not be there yet. */
-import { diskOf, found, type Fact } from '../facts';
+import { diskOf, found, type Fact, type PurchasePlan } from '../facts';
+import { securityFeature } from '../securityFeature';
 import { fingerprint, poolIdOf, TAG } from '../names';
 import type { Case, Remark, Rule } from './rule';
 
@@ -41,17 +42,44 @@ const forbidden = ({ request, facts }: Case): readonly Remark[] =>
     fact.read === 'forbidden' ? [{ subject, message: `The app may not read the ${what} ${id}: ${fact.message}` }] : [],
   );
 
-/** True when the pool that exists was made by this very request. */
-export function isBuiltAlready({ request, facts }: Case): boolean {
+/**
+ * Why the pool that exists is not the one that this request asks for; undefined when it is. Its mark alone is no proof:
+ * it is set when the pool is created, before it has its nodes. `wasWhole`: an earlier build of it is known to have ended well.
+ */
+export function notThePool({ request, facts }: Case, wasWhole: boolean): string | undefined {
   const pool = found(facts.pool);
-  return pool?.metadata[TAG.fingerprint] === fingerprint(request) && pool.imageId !== undefined;
+  if (!pool) return 'there is none';
+  if (pool.metadata[TAG.fingerprint] !== fingerprint(request)) return 'another request made it';
+  if (pool.deleting) return 'it is being deleted';
+  if (facts.poolImage?.read !== 'found') return 'its image version is gone';
+  if (wasWhole || pool.sighting.state === 'ready') return undefined;
+  if (pool.sighting.state === 'failed') return pool.sighting.message;
+  const progress = pool.sighting.state === 'underway' ? pool.sighting.progress : undefined;
+  return `it has not all of its nodes (${progress ?? 'resizing'})`;
 }
 
 function poolInTheWay(given: Case): readonly Remark[] {
   const pool = found(given.facts.pool);
-  if (!pool || isBuiltAlready(given)) return [];
-  const image = pool.imageId === undefined ? 'another image' : pool.imageId;
-  return [{ subject: 'pool.name', message: `The pool ${pool.id} exists already, on ${image}.` }];
+  if (!pool) return [];
+  const why = notThePool(given, false);
+  const image = pool.imageId === undefined ? '' : `, on ${pool.imageId}`;
+  return why === undefined
+    ? []
+    : [{ subject: 'pool.name', message: `The pool ${pool.id} exists already${image}; ${why}.` }];
+}
+
+const planText = (plan: PurchasePlan | undefined): string =>
+  plan === undefined ? 'none' : `${plan.publisher}/${plan.product}/${plan.name}`;
+
+/** Definitions for one kind of VM only make pools fail at allocation (virtual-machines/shared-image-galleries, "SecurityType"). */
+const ONE_KIND_ONLY: ReadonlySet<string> = new Set(['TrustedLaunch', 'ConfidentialVM']);
+
+/** The feature that the disk needs, as the definition has it when that will do. */
+function fittingSecurity(has: string | undefined, diskSecurity: string | undefined): string {
+  const needs = securityFeature(diskSecurity);
+  const feature = has ?? 'Standard';
+  if (needs === 'Standard') return ONE_KIND_ONLY.has(feature) ? 'Standard' : feature;
+  return feature === 'Standard' ? needs : feature;
 }
 
 function definitionDiffers({ request, facts }: Case): readonly Remark[] {
@@ -63,6 +91,8 @@ function definitionDiffers({ request, facts }: Case): readonly Remark[] {
     ['osState', definition.osState, 'Generalized'],
     ['hyperVGeneration', definition.hyperVGeneration, os.hyperVGeneration],
     ['architecture', definition.architecture, os.architecture],
+    ['purchase plan', planText(definition.purchasePlan), planText(os.purchasePlan)],
+    ['SecurityType', definition.security ?? 'Standard', fittingSecurity(definition.security, os.securityType)],
   ];
   return pairs
     .filter(([, has, needs]) => needs !== undefined && has !== needs)
@@ -76,7 +106,7 @@ export const existenceRules: readonly Rule[] = [
   {
     code: 'ResourceMissing',
     severity: 'refuse',
-    source: 'article.md, points 1 and 13',
+    source: 'batch/batch-custom-images',
     remedy: 'Correct the id, or create the resource first.',
     check: missing,
   },

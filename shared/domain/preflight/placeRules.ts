@@ -59,14 +59,14 @@ export const placeRules: readonly Rule[] = [
   {
     code: 'DifferentSubscription',
     severity: 'refuse',
-    source: 'article.md, point 1',
+    source: 'batch/batch-custom-images',
     remedy: 'Use a VM and a gallery in the subscription of the Batch account.',
     check: otherSubscription,
   },
   {
     code: 'DifferentRegion',
     severity: 'refuse',
-    source: 'article.md, point 1',
+    source: 'batch/batch-custom-images',
     remedy: 'Copy the VM to the region of the Batch account, or use a Batch account in the region of the VM.',
     check: otherRegion,
   },

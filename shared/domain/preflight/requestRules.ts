@@ -22,7 +22,7 @@ export const requestRules: readonly Rule[] = [
   {
     code: 'ManagedImagePoolRetired',
     severity: 'refuse',
-    source: 'batch/batch-custom-image-pools-to-azure-compute-gallery-migration-guide; article.md, point 15',
+    source: 'batch/batch-custom-image-pools-to-azure-compute-gallery-migration-guide; batch/batch-custom-images',
     remedy: 'Leave image.route out, or use "gallery" or "direct": both publish the image to the gallery.',
     check: ({ request }) =>
       request.image.route === 'managedImage'
