@@ -2,7 +2,7 @@
 import type { BuildFacts } from '../../shared/domain/facts';
 import { fail, succeed, type Failure, type Outcome } from '../../shared/domain/outcome';
 import type { Begun, Removal, ResourceKind, ResourceSpec, Sighting } from '../../shared/domain/resources';
-import type { CloudEvent } from '../../shared/domain/result';
+import type { CloudEvent } from '../../shared/domain/resultEvent';
 import type { BuildRequest } from '../../shared/domain/request';
 import type { ActivityHandlers, Look } from '../../shared/orchestrators/contracts';
 import type { Call, Fakes } from '../shared/orchestrators/executor';

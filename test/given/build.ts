@@ -2,7 +2,7 @@
 import { draftResources, type Stage } from '../../shared/domain/draft';
 import type { BuildFacts, Disk, ExistingPool, Fact, ImageDefinition, Machine } from '../../shared/domain/facts';
 import { layOut, type Layout } from '../../shared/domain/layout';
-import { decideBuild, type BuildPlan } from '../../shared/domain/plan';
+import { decideBuild, type BuildPlan, type Circumstances } from '../../shared/domain/plan';
 import type { BuildRequest, PoolProperties } from '../../shared/domain/request';
 import type { PoolSpec, ResourceKind, ResourceSpec } from '../../shared/domain/resources';
 
@@ -88,8 +88,16 @@ export const existingPool = (changes: Partial<ExistingPool> = {}): ExistingPool 
   id: POOL,
   imageId: `${DEFINITION}/versions/2025.101.1`,
   metadata: {},
+  deleting: false,
+  sighting: { state: 'ready' },
   ...changes,
 });
+
+export const CIRCUMSTANCES: Circumstances = {
+  startedAtMs: STARTED_AT_MS,
+  namedAtMs: STARTED_AT_MS,
+  wasWhole: false,
+};
 
 type FactChanges = Partial<Omit<BuildFacts, 'disks'>> & { readonly disks?: readonly Fact<Disk>[] };
 
@@ -123,7 +131,7 @@ export function layout(asked = request(), known = facts()): Layout {
 }
 
 export function plan(asked = request(), known = facts()): BuildPlan {
-  const choice = decideBuild(asked, known, STARTED_AT_MS);
+  const choice = decideBuild(asked, known, CIRCUMSTANCES);
   if (choice.decision !== 'build') throw new Error(`The given request and facts lead to "${choice.decision}".`);
   return choice.plan;
 }

@@ -4,7 +4,7 @@ import { createBuildActivities } from '../../../shared/activities/buildActivitie
 import { createArm } from '../../../shared/azure/clients';
 import { createEventBus, type EventBus } from '../../../shared/azure/eventBus';
 import { isPassing } from '../../../shared/domain/outcome';
-import type { CloudEvent } from '../../../shared/domain/result';
+import type { CloudEvent } from '../../../shared/domain/resultEvent';
 import { Broker, connectionString } from '../../../local/bus/broker';
 import { SteppedClock } from '../../../local/clock';
 import { QUEUES } from '../../../local/queues';
@@ -26,7 +26,12 @@ afterEach(async () => {
   await broker.close();
 });
 
-const arm = createArm({ armEndpoint: 'https://localhost:1', armScope: 'none', batchApiVersion: '2025-06-01' });
+const arm = createArm({
+  armEndpoint: 'https://localhost:1',
+  armScope: 'none',
+  batchApiVersion: '2025-06-01',
+  armTimeoutSeconds: 60,
+});
 const publish = (event: CloudEvent): ReturnType<EventBus['publish']> =>
   createBuildActivities(arm, bus).publishEvent(event);
 

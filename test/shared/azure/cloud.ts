@@ -23,6 +23,7 @@ export async function startCloud({ settings, ...options }: Options = {}): Promis
       armEndpoint: local.origin,
       armScope: 'https://management.azure.com/.default',
       batchApiVersion: '2025-06-01',
+      armTimeoutSeconds: 60,
       ...settings,
     },
     {

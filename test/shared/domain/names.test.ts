@@ -104,7 +104,7 @@ describe('instance ids', () => {
       fc.property(text, text, fc.constantFrom('build' as const, 'plan' as const), (name, account, mode) => {
         const request = given.request({ mode, pool: { name, batchAccountId: account } });
         expect(buildInstanceId(request)).toMatch(VALID);
-        expect(answerInstanceId(name)).toMatch(VALID);
+        expect(answerInstanceId(name, given.request())).toMatch(VALID);
       }),
     );
   });

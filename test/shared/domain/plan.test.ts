@@ -215,7 +215,7 @@ describe('replicas', () => {
 });
 
 describe('the decision', () => {
-  const decide = (request = given.request(), facts = given.facts()) => decideBuild(request, facts, given.STARTED_AT_MS);
+  const decide = (request = given.request(), facts = given.facts()) => decideBuild(request, facts, given.CIRCUMSTANCES);
 
   it('is to build when nothing speaks against it', () => {
     expect(decide()).toMatchObject({ decision: 'build', plan: { layout: given.layout(), verdicts: [] } });

@@ -7,15 +7,16 @@ import {
   planned,
   preflightRefused,
   refused,
-  resultEvent,
   succeeded,
   summaryOf,
   timing,
   type BuildResult,
 } from '../../../shared/domain/result';
+import { resultEvent } from '../../../shared/domain/resultEvent';
 import type { Verdict } from '../../../shared/domain/verdict';
 import * as given from '../../given/build';
 
+const cause = (messageId: string) => ({ messageId, fingerprint: 'f' });
 const request = given.request();
 const plan = given.plan();
 const span = { startedAtMs: 0, endedAtMs: 90_000, timings: [timing('image', 0, 89_600)] };
@@ -29,7 +30,7 @@ const RESULTS: readonly BuildResult[] = [
 ];
 
 describe.each(RESULTS)('the event of $outcome', (result) => {
-  const event = resultEvent(result, 'message-1', given.STARTED_AT_MS);
+  const event = resultEvent(result, cause('message-1'), given.STARTED_AT_MS);
 
   // github.com/cloudevents/spec/blob/v1.0.2: required attributes, and the rules on those that we add.
   it('is a CloudEvent 1.0', () => {
@@ -48,12 +49,12 @@ describe.each(RESULTS)('the event of $outcome', (result) => {
   });
 
   it('keeps its id however late it is told, and survives the wire', () => {
-    expect(resultEvent(result, 'message-1', given.STARTED_AT_MS + 5).id).toBe(event.id);
+    expect(resultEvent(result, cause('message-1'), given.STARTED_AT_MS + 5).id).toBe(event.id);
     expect(JSON.parse(JSON.stringify(event))).toEqual(event);
   });
 
   it('has another id for another message', () => {
-    expect(resultEvent(result, 'message-2', given.STARTED_AT_MS).id).not.toBe(event.id);
+    expect(resultEvent(result, cause('message-2'), given.STARTED_AT_MS).id).not.toBe(event.id);
   });
 });
 

@@ -10,7 +10,7 @@ const result = refused(given.request(), 'BuildInProgress', 'The pool is being bu
 
 const answer = (options: AzureOptions = {}) =>
   runToEnd(answerRequest, {
-    input: { result, messageId: 'message-1' },
+    input: { result, cause: { messageId: 'message-1', fingerprint: 'f' } },
     startAtMs: given.STARTED_AT_MS,
     activities: azure(options),
   });

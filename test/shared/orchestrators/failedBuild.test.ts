@@ -1,6 +1,6 @@
 /** A build that meets trouble, as the durable-functions executor runs it: what is undone, what is answered, what is sat out. */
 import * as fc from 'fast-check';
-import type { Step } from '../../../shared/domain/draft';
+import type { BuildStep } from '../../../shared/domain/draft';
 import { fail, type FailureKind } from '../../../shared/domain/outcome';
 import type { ResourceKind } from '../../../shared/domain/resources';
 import { failure, rejects, removal, sighted, throttled, type Twists } from '../../given/azure';
@@ -20,7 +20,7 @@ const beginFails = (kind: ResourceKind): Twists => ({
   beginResource: (spec) => (spec.kind === kind ? rejects() : undefined),
 });
 
-const STEPS: readonly { step: Step; kind: ResourceKind; undone: readonly string[] }[] = [
+const STEPS: readonly { step: BuildStep; kind: ResourceKind; undone: readonly string[] }[] = [
   { step: 'snapshots', kind: 'snapshot', undone: SNAPSHOTS },
   { step: 'image', kind: 'image', undone: ['image', ...SNAPSHOTS] },
   { step: 'definition', kind: 'definition', undone: ['definition', 'image', ...SNAPSHOTS] },

@@ -98,13 +98,20 @@ const BROKEN: readonly Row[] = [
     label: 'names a pool that is there',
     code: 'PoolExists',
     facts: given.facts({ pool: there(given.existingPool()) }),
-    says: [['pool.name', `The pool ${given.POOL} exists already, on ${given.DEFINITION}/versions/2025.101.1.`]],
+    says: [
+      [
+        'pool.name',
+        `The pool ${given.POOL} exists already, on ${given.DEFINITION}/versions/2025.101.1; another request made it.`,
+      ],
+    ],
   },
   {
     label: 'names a pool that is there without an image of its own',
     code: 'PoolExists',
-    facts: given.facts({ pool: there({ id: given.POOL, metadata: {} }) }),
-    says: [['pool.name', `The pool ${given.POOL} exists already, on another image.`]],
+    facts: given.facts({
+      pool: there({ id: given.POOL, metadata: {}, deleting: false, sighting: { state: 'ready' } }),
+    }),
+    says: [['pool.name', `The pool ${given.POOL} exists already; another request made it.`]],
   },
   {
     label: 'names a definition for something else in every respect',
