@@ -1,7 +1,7 @@
 /** The making of resources side by side, as a state machine: what to do next, when, and what an answer means. */
 import { isPassing, type Failure, type Outcome } from './outcome';
 import type { Begun, ResourceSpec, Sighting } from './resources';
-import { longestStayMs, makingDeadlineMs, pauseMs, retryPauseMs, RHYTHMS } from './waiting';
+import { longestStayMs, makingDeadlineMs, pauseMs, postpone, RHYTHMS, type Patience } from './waiting';
 
 /** A VM with 64 data disks would else cost six hundred calls. */
 const CROWD = 8;
@@ -10,7 +10,7 @@ const CROWD = 8;
 const MOST_CONFLICTS = 7;
 
 /** One resource on its way: not begun, being looked at, or settled. */
-export interface Making {
+export interface Making extends Patience {
   readonly spec: ResourceSpec;
   readonly begun?: Begun;
   readonly ready: boolean;
@@ -19,9 +19,6 @@ export interface Making {
   readonly progress?: string;
   readonly startedAtMs: number;
   readonly dueMs: number;
-  /** Moves on by what throttling asks for, up to `longestStayMs`. */
-  readonly deadlineMs: number;
-  readonly latestMs: number;
   readonly looks: number;
   /** Tries in a row that met a passing fault. */
   readonly stumbles: number;
@@ -89,9 +86,8 @@ function afterFailure(making: Making, failure: Failure, nowMs: number): Making {
   const stumbles = making.stumbles + 1;
   // A name or a lock that stays in the way answers 409 for ever; another operation does so for minutes.
   if (failure.kind === 'conflict' && stumbles >= MOST_CONFLICTS) return { ...making, failure };
-  const dueMs = nowMs + retryPauseMs(failure, stumbles);
-  const extendedMs = Math.min(making.latestMs, making.deadlineMs + (failure.retryAfterMs ?? 0));
-  if (dueMs <= extendedMs) return { ...making, dueMs, deadlineMs: extendedMs, stumbles };
+  const next = postpone(making, failure, stumbles, nowMs);
+  if (next) return { ...making, ...next, stumbles };
   return {
     ...making,
     failure: { ...failure, message: `${failure.message} Gave up after ${stumbles} tries${wishText(failure)}.` },

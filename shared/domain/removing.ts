@@ -1,15 +1,15 @@
 /** The undo of a build as a state machine: takes resources away, tells what could not be taken and why. */
 import { armKey } from './armId';
-import { isPassing, type Outcome } from './outcome';
+import { isPassing, type Failure, type Outcome } from './outcome';
 import type { Removal, ResourceSpec } from './resources';
-import { deadlineMs, longestStayMs, pauseMs, REMOVALS, retryPauseMs } from './waiting';
+import { deadlineMs, longestStayMs, pauseMs, postpone, REMOVALS, type Patience } from './waiting';
 
 export interface Leftover {
   readonly id: string;
   readonly why: string;
 }
 
-export interface Removing {
+export interface Removing extends Patience {
   readonly spec: ResourceSpec;
   readonly done?: 'gone' | 'notOurs';
   /** It was seen, or Azure had taken on its making: its absence is then our doing. */
@@ -17,9 +17,6 @@ export interface Removing {
   readonly why?: string;
   readonly startedAtMs: number;
   readonly dueMs: number;
-  /** Moves on by what throttling asks for, up to `longestStayMs`. */
-  readonly deadlineMs: number;
-  readonly latestMs: number;
   readonly tries: number;
 }
 
@@ -37,25 +34,24 @@ export const isRemovalOpen = (removing: Removing): boolean => removing.done === 
 
 export function afterRemoval(removing: Removing, answer: Outcome<Removal>, nowMs: number): Removing {
   const tries = removing.tries + 1;
-  const rhythm = REMOVALS[removing.spec.kind];
-  if (answer.ok && answer.value.state !== 'underway') return { ...removing, tries, done: answer.value.state };
-  const stood = removing.stood || answer.ok;
-  const trouble = answer.ok ? 'Azure is still deleting it.' : answer.failure.message;
-  if (!answer.ok && !isPassing(answer.failure)) return { ...removing, tries, why: trouble };
-  const pause = answer.ok
-    ? Math.max(answer.value.state === 'underway' ? (answer.value.retryAfterMs ?? 0) : 0, pauseMs(rhythm, tries))
-    : retryPauseMs(answer.failure, tries);
-  const asked = answer.ok ? 0 : (answer.failure.retryAfterMs ?? 0);
-  const extendedMs = Math.min(removing.latestMs, removing.deadlineMs + asked);
-  if (nowMs + pause <= extendedMs) {
-    return { ...removing, tries, stood, dueMs: nowMs + pause, deadlineMs: extendedMs };
-  }
-  return {
-    ...removing,
-    tries,
-    why: `${trouble} Gave up after ${Math.round((nowMs - removing.startedAtMs) / 60_000)} minutes.`,
-  };
+  if (!answer.ok) return afterFailure({ ...removing, tries }, answer.failure, nowMs);
+  if (answer.value.state !== 'underway') return { ...removing, tries, done: answer.value.state };
+  const pause = Math.max(answer.value.retryAfterMs ?? 0, pauseMs(REMOVALS[removing.spec.kind], tries));
+  const dueMs = nowMs + pause;
+  if (dueMs <= removing.deadlineMs) return { ...removing, tries, stood: true, dueMs };
+  return givenUp({ ...removing, tries }, 'Azure is still deleting it.', nowMs);
 }
+
+function afterFailure(removing: Removing, failure: Failure, nowMs: number): Removing {
+  if (!isPassing(failure)) return { ...removing, why: failure.message };
+  const next = postpone(removing, failure, removing.tries, nowMs);
+  return next ? { ...removing, ...next } : givenUp(removing, failure.message, nowMs);
+}
+
+const givenUp = (removing: Removing, trouble: string, nowMs: number): Removing => ({
+  ...removing,
+  why: `${trouble} Gave up after ${Math.round((nowMs - removing.startedAtMs) / 60_000)} minutes.`,
+});
 
 /** True for what could not be taken away and needs what was made before it: a pool its image, an image its snapshots. */
 export const isStillStoodOn = ({ spec, why }: Removing): boolean =>

@@ -66,6 +66,24 @@ export function retryPauseMs(failure: Failure, tries: number): number {
 /** A throttling server may ask for any wait, and gets it; only a step that took a week counts as failed all the same. */
 export const longestStayMs = (startedAtMs: number): number => startedAtMs + 7 * 24 * 60 * MINUTE;
 
+/** How long something is waited for: until the deadline, which throttling moves on, but never past `latestMs`. */
+export interface Patience {
+  readonly deadlineMs: number;
+  readonly latestMs: number;
+}
+
+/** When to try again after a failure that passes, and the deadline from then on; undefined when patience is at its end. */
+export function postpone(
+  { deadlineMs: dueBy, latestMs }: Patience,
+  failure: Failure,
+  tries: number,
+  nowMs: number,
+): { readonly dueMs: number; readonly deadlineMs: number } | undefined {
+  const dueMs = nowMs + retryPauseMs(failure, tries);
+  const extendedMs = Math.min(latestMs, dueBy + (failure.retryAfterMs ?? 0));
+  return dueMs <= extendedMs ? { dueMs, deadlineMs: extendedMs } : undefined;
+}
+
 export const deadlineMs = (rhythm: Rhythm, startedAtMs: number): number =>
   startedAtMs + rhythm.deadlineMinutes * MINUTE;
 

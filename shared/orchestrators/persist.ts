@@ -1,7 +1,7 @@
 /** Patience: repeats one activity while its failures are of the passing kind, on durable timers, until a deadline. */
 import type { OrchestrationContext } from 'durable-functions';
 import { isPassing, type Outcome } from '../domain/outcome';
-import { deadlineMs, longestStayMs, RETRY, retryPauseMs } from '../domain/waiting';
+import { deadlineMs, longestStayMs, postpone, RETRY, type Patience } from '../domain/waiting';
 import { nowMs, run, sleepUntil, type ActivityRef, type Step } from './steps';
 
 /** Runs the activity until it succeeds, fails for good, or the deadline of `RETRY` has passed. */
@@ -11,13 +11,13 @@ export function* persist<I, O>(
   input: I,
 ): Step<Outcome<O>> {
   const startedAtMs = nowMs(ctx);
-  let lastMs = deadlineMs(RETRY, startedAtMs);
+  let patience: Patience = { deadlineMs: deadlineMs(RETRY, startedAtMs), latestMs: longestStayMs(startedAtMs) };
   for (let tries = 1; ; tries += 1) {
     const outcome = yield* run(ctx, activity, input);
     if (outcome.ok || !isPassing(outcome.failure)) return outcome;
-    const dueMs = nowMs(ctx) + retryPauseMs(outcome.failure, tries);
-    lastMs = Math.min(longestStayMs(startedAtMs), lastMs + (outcome.failure.retryAfterMs ?? 0));
-    if (dueMs > lastMs) return outcome;
-    yield* sleepUntil(ctx, dueMs);
+    const next = postpone(patience, outcome.failure, tries, nowMs(ctx));
+    if (!next) return outcome;
+    patience = { ...patience, deadlineMs: next.deadlineMs };
+    yield* sleepUntil(ctx, next.dueMs);
   }
 }

@@ -1,5 +1,5 @@
-import { admit, buildJob, type KnownBuild } from '../../../shared/domain/admission';
-import { failed, refused, succeeded, type BuildResult } from '../../../shared/domain/result';
+import { admit, buildJob, type Admission, type KnownBuild } from '../../../shared/domain/admission';
+import { failed, planned, refused, succeeded, type BuildResult } from '../../../shared/domain/result';
 import * as given from '../../given/build';
 
 const mine = given.request();
@@ -15,35 +15,50 @@ const ended = (result: BuildResult, messageId = 'message-1'): KnownBuild => ({
 });
 
 describe('a request', () => {
-  it.each<{ label: string; known: KnownBuild; admit: string }>([
-    { label: 'starts when nothing is known of its pool', known: { status: 'none' }, admit: 'start' },
-    { label: 'joins the same request under way', known: { status: 'underway', job }, admit: 'join' },
+  const start = { admit: 'start', job } as const;
+  it.each<{ label: string; known: KnownBuild; admission: Admission }>([
+    { label: 'starts when nothing is known of its pool', known: { status: 'none' }, admission: start },
+    { label: 'joins the same request under way', known: { status: 'underway', job }, admission: { admit: 'join' } },
     {
       label: 'joins when another message asked for the same',
       known: { status: 'underway', job: buildJob(mine, 'message-2') },
-      admit: 'join',
+      admission: { admit: 'join' },
     },
-    { label: 'is answered with the success of the same', known: ended(success), admit: 'answer' },
     {
-      label: 'is answered with it also when it comes as another message',
-      known: ended(success, 'message-2'),
-      admit: 'answer',
+      label: 'joins when the same is under way, to be left in place if it fails',
+      known: { status: 'underway', job: buildJob(given.request({ keepOnFailure: true }), 'message-2') },
+      admission: { admit: 'join' },
     },
-    { label: 'is answered with the failure when it is delivered once more', known: ended(fault), admit: 'answer' },
-    { label: 'starts anew after a failure when it is sent again', known: ended(fault, 'message-2'), admit: 'start' },
+    {
+      label: 'is answered with the success when it is delivered once more',
+      known: ended(success),
+      admission: { admit: 'answer', result: success },
+    },
+    {
+      label: 'starts with the success at hand when it is sent again: the pool may be gone by now',
+      known: ended(success, 'message-2'),
+      admission: { admit: 'start', job: { ...job, previous: success } },
+    },
+    {
+      label: 'is answered with the failure when it is delivered once more',
+      known: ended(fault),
+      admission: { admit: 'answer', result: fault },
+    },
+    { label: 'starts anew after a failure when it is sent again', known: ended(fault, 'message-2'), admission: start },
+    {
+      label: 'starts anew after a plan when it is sent again',
+      known: ended(planned(mine, given.plan()), 'message-2'),
+      admission: start,
+    },
     {
       label: 'starts after another request has ended',
       known: { status: 'ended', job: buildJob(given.request({ requestId: 'other' }), 'message-1'), result: success },
-      admit: 'start',
+      admission: start,
     },
-    { label: 'starts after a build that left no result', known: { status: 'ended', job }, admit: 'start' },
-    { label: 'starts after a build of which nothing can be read', known: { status: 'ended' }, admit: 'start' },
-  ])('$label', ({ known, admit: expected }) => {
-    expect(admit(job, known).admit).toBe(expected);
-  });
-
-  it('is answered with the very result that is known', () => {
-    expect(admit(job, ended(fault))).toEqual({ admit: 'answer', result: fault });
+    { label: 'starts after a build that left no result', known: { status: 'ended', job }, admission: start },
+    { label: 'starts after a build of which nothing can be read', known: { status: 'ended' }, admission: start },
+  ])('$label', ({ known, admission }) => {
+    expect(admit(job, known)).toEqual(admission);
   });
 
   it.each([

@@ -15,6 +15,7 @@ import * as given from '../../given/build';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
+const WEEK = 7 * 24 * HOUR;
 const start = (): Making => startMaking(given.spec('image'), 0);
 const begunAt0 = (): Making => afterBegin(start(), begun(), 0);
 
@@ -62,6 +63,11 @@ describe('a resource to be made', () => {
   });
 });
 
+/** The same trouble so many times in a row, at every due look. */
+function stumble(times: number, kind: FailureKind, making = begunAt0()): Making {
+  return times === 0 ? making : stumble(times - 1, kind, afterLook(making, rejects({ kind }), making.dueMs));
+}
+
 describe('it fails', () => {
   it.each([
     {
@@ -91,11 +97,62 @@ describe('it fails', () => {
     {
       label: 'when trouble lasts until its deadline',
       made: afterBegin(start(), rejects({ kind: 'conflict', message: 'Busy.' }), HOUR),
-      with: failure({ kind: 'conflict', message: 'Busy. Tried 1 times without an answer that helps.' }),
+      with: failure({ kind: 'conflict', message: 'Busy. Gave up after 1 tries.' }),
+    },
+    {
+      label: 'when Azure asks to wait for longer than it may take',
+      made: afterBegin(start(), fail({ ...throttled(WEEK + MINUTE), message: 'Busy.' }), 0),
+      with: {
+        ...throttled(WEEK + MINUTE),
+        message: 'Busy. Gave up after 1 tries; the last answer asked to wait 10081 minutes.',
+      },
+    },
+    {
+      label: 'when two looks in a row do not find it',
+      made: afterLook(afterLook(begunAt0(), sighted({ state: 'missing' }), 20_000), sighted({ state: 'missing' }), 50_000),
+      with: {
+        kind: 'notFound',
+        code: 'ResourceVanished',
+        message: `${given.spec('image').id} was begun, and is not there any more (404 at two looks); someone may have deleted it.`,
+      },
+    },
+    {
+      label: 'when it is missing at its deadline',
+      made: afterLook(begunAt0(), sighted({ state: 'missing' }), HOUR),
+      with: {
+        kind: 'rejected',
+        code: 'DeadlineExceeded',
+        message: `Waited 60 minutes for ${given.spec('image').id}: still under way. Look at the resource in Azure, then send the request again.`,
+      },
+    },
+    {
+      label: 'when seven conflicts came in a row',
+      made: stumble(7, 'conflict'),
+      with: failure({ kind: 'conflict' }),
     },
   ])('$label', ({ made, with: expected }) => {
     expect(made.failure).toEqual(expected);
     expect(isOpen(made)).toBe(false);
+  });
+
+  it('not when one look does not find it: a replica of ARM may be behind', () => {
+    const missed = afterLook(begunAt0(), sighted({ state: 'missing' }), 20_000);
+    expect(missed).toMatchObject({ dueMs: 50_000, looks: 2, missing: true });
+    const seen = afterLook(missed, sighted({ state: 'underway' }), 50_000);
+    expect(seen.missing).toBe(false);
+    expect(isOpen(afterLook(seen, sighted({ state: 'missing' }), 80_000))).toBe(true);
+    expect(afterLook(missed, sighted({ state: 'ready' }), 50_000).ready).toBe(true);
+  });
+
+  it('not after six conflicts in a row, nor after seven with an answer in between', () => {
+    expect(isOpen(stumble(6, 'conflict'))).toBe(true);
+    const answered = afterLook(stumble(6, 'conflict'), sighted({ state: 'underway' }), 400_000);
+    expect(isOpen(stumble(1, 'conflict', answered))).toBe(true);
+  });
+
+  it('not after seven tries that met other passing faults', () => {
+    expect(isOpen(stumble(7, 'unavailable'))).toBe(true);
+    expect(isOpen(stumble(7, 'throttled'))).toBe(true);
   });
 
   it('not when it is ready at its very deadline', () => {
@@ -118,7 +175,7 @@ describe('trouble that passes', () => {
     expect(afterLook(answered, rejects({ kind: 'unavailable' }), 0).dueMs).toBe(5_000);
   });
 
-  it.each([30_000, 480_000, 2 * HOUR, 23 * HOUR])(
+  it.each([30_000, 480_000, 2 * HOUR, 23 * HOUR, 6 * 24 * HOUR])(
     'stays away for the %i ms that throttling asks, and moves its deadline',
     (ms) => {
       const making = afterBegin(start(), fail(throttled(ms)), 0);
@@ -128,8 +185,9 @@ describe('trouble that passes', () => {
     },
   );
 
-  it('is not waited for longer than a day', () => {
-    expect(isOpen(afterBegin(start(), fail(throttled(25 * HOUR)), 0))).toBe(false);
+  it('is not waited for longer than a week', () => {
+    expect(isOpen(afterBegin(start(), fail(throttled(WEEK)), 0))).toBe(true);
+    expect(isOpen(afterBegin(start(), fail(throttled(WEEK + 1)), 0))).toBe(false);
   });
 });
 
@@ -138,6 +196,18 @@ describe('several at once', () => {
     const late = { ...start(), dueMs: 50 };
     const done = { ...start(), dueMs: 1, ready: true };
     expect(nextDueMs([late, { ...start(), dueMs: 70 }, done])).toBe(50);
+  });
+
+  it.each([
+    { crowd: 1, first: 20_000, second: 50_000 },
+    { crowd: 8, first: 20_000, second: 50_000 },
+    { crowd: 9, first: 40_000, second: 100_000 },
+    { crowd: 65, first: 180_000, second: 450_000 },
+  ])('are looked at so much less often: $crowd', ({ crowd, first, second }) => {
+    const making = afterBegin(startMaking(given.spec('image'), 0, crowd), begun(), 0);
+    expect(making.dueMs).toBe(first);
+    expect(afterLook(making, sighted({ state: 'underway' }), first).dueMs).toBe(second);
+    expect(making.deadlineMs).toBe(HOUR);
   });
 });
 
@@ -173,12 +243,12 @@ describe('the making of anything', () => {
     return { making, atMs };
   }
 
-  it('always ends, within a day and one last wait, whatever Azure answers', () => {
+  it('always ends, within a week and one last wait, whatever Azure answers', () => {
     fc.assert(
       fc.property(kinds, neverEnding, (kind, answers) => {
         const { making, atMs } = follow(kind, answers, begun());
         expect(making.failure).toBeDefined();
-        expect(atMs).toBeLessThanOrEqual(28 * HOUR);
+        expect(atMs).toBeLessThanOrEqual(WEEK + 4 * HOUR);
       }),
       { numRuns: 60 },
     );

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { IMAGE_DEFINITION_NAME } from '../../../shared/domain/limits';
+import { IMAGE_DEFINITION_NAME, MAX_OFFER_LENGTH } from '../../../shared/domain/limits';
 import {
   answerInstanceId,
   buildIdOf,
@@ -7,6 +7,7 @@ import {
   digest,
   fingerprint,
   managedImageName,
+  offerName,
   poolIdOf,
   requestIdOf,
   snapshotName,
@@ -72,9 +73,33 @@ describe('the names of a build', () => {
 });
 
 describe('the pool', () => {
-  it('stands in its account, whether or not the account came with a slash', () => {
+  it('stands in its account', () => {
     expect(poolIdOf(given.request())).toBe(given.POOL);
-    expect(poolIdOf(given.request({ pool: { batchAccountId: `${given.ACCOUNT}/` } }))).toBe(given.POOL);
+  });
+});
+
+describe('the offer of a definition that is not identified', () => {
+  it.each([
+    { label: 'the name of the image', name: 'render', offer: 'render' },
+    { label: 'all of a name of 64', name: 'n'.repeat(64), offer: 'n'.repeat(64) },
+    {
+      label: 'what fits of a longer one, and a mark of the rest',
+      name: 'n'.repeat(65),
+      offer: `${'n'.repeat(55)}-${digest('n'.repeat(65)).slice(0, 8)}`,
+    },
+  ])('is $label', ({ name, offer }) => {
+    expect(offerName(name)).toBe(offer);
+  });
+
+  it('is never too long, and another for another image', () => {
+    const long = fc.integer({ min: 0, max: 16 }).map((more) => 'n'.repeat(64 + more));
+    const names = fc.oneof(imageName, long);
+    fc.assert(
+      fc.property(names, names, (one, other) => {
+        expect(offerName(one).length).toBeLessThanOrEqual(MAX_OFFER_LENGTH);
+        expect(offerName(one) === offerName(other)).toBe(one === other);
+      }),
+    );
   });
 });
 
@@ -123,6 +148,16 @@ describe('instance ids', () => {
     expect(buildInstanceId(request) === buildInstanceId(given.request())).toBe(same);
   });
 
+  it.each([
+    { label: 'the same again', messageId: 'm', request: given.request(), same: true },
+    { label: 'another message', messageId: 'n', request: given.request(), same: false },
+    { label: 'another request id', messageId: 'm', request: given.request({ requestId: 'other' }), same: false },
+    { label: 'another mode', messageId: 'm', request: given.request({ mode: 'plan' }), same: false },
+    { label: 'another image', messageId: 'm', request: given.request({ image: { name: 'other' } }), same: false },
+  ])('of answers, with $label: the same is $same', ({ messageId, request, same }) => {
+    expect(answerInstanceId(messageId, request) === answerInstanceId('m', given.request())).toBe(same);
+  });
+
   it('of two plans for one pool differ when they ask for something else', () => {
     const [one, other] = ['render', 'other'].map((name) => given.request({ mode: 'plan', image: { name } }));
     expect(buildInstanceId(one ?? given.request())).not.toBe(buildInstanceId(other ?? given.request()));
@@ -156,8 +191,11 @@ describe('fingerprint', () => {
     { label: 'no request id', request: given.request({ requestId: undefined }), same: true },
     { label: 'a field that is left undefined', request: given.request({ image: { route: undefined } }), same: true },
     { label: 'another size', request: given.request({ pool: { properties: given.fixedScale(17) } }), same: false },
-    { label: 'another mode', request: given.request({ mode: 'plan' }), same: false },
-    { label: 'keepOnFailure', request: given.request({ keepOnFailure: true }), same: false },
+    { label: 'another mode', request: given.request({ mode: 'plan' }), same: true },
+    { label: 'keepOnFailure', request: given.request({ keepOnFailure: true }), same: true },
+    { label: 'another VM', request: given.request({ source: { virtualMachineId: `${given.VM}2` } }), same: false },
+    { label: 'another image', request: given.request({ image: { name: 'other' } }), same: false },
+    { label: 'an identity', request: given.request({ pool: { identity: { type: 'None' } } }), same: false },
   ])('with $label: the same wish is $same', ({ request, same }) => {
     expect(fingerprint(request) === fingerprint(given.request())).toBe(same);
   });

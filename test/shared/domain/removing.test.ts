@@ -2,14 +2,18 @@ import * as fc from 'fast-check';
 import type { Outcome } from '../../../shared/domain/outcome';
 import { fail } from '../../../shared/domain/outcome';
 import {
+  afterFault,
   afterRemoval,
   inReverse,
   isRemovalOpen,
+  isStillStoodOn,
+  isStoodOn,
+  leftUnder,
   startRemoving,
   undoReport,
   type Removing,
 } from '../../../shared/domain/removing';
-import type { Removal } from '../../../shared/domain/resources';
+import type { Removal, ResourceKind } from '../../../shared/domain/resources';
 import { rejects, removal, throttled } from '../../given/azure';
 import * as given from '../../given/build';
 
@@ -70,6 +74,25 @@ describe('a removal', () => {
     expect(report(afterRemoval(start(), answer, HOUR)).left).toEqual([{ id, why }]);
   });
 
+  it('tells how long it tried, whatever its rhythm', () => {
+    const late = afterRemoval(start(), fail(throttled(2 * HOUR)), 0);
+    expect(late).toMatchObject({ dueMs: 2 * HOUR, deadlineMs: 3 * HOUR, latestMs: 7 * 24 * HOUR });
+    expect(report(afterRemoval(late, removal({ state: 'underway' }), 3 * HOUR)).left).toEqual([
+      { id, why: 'Azure is still deleting it. Gave up after 180 minutes.' },
+    ]);
+  });
+
+  it('does not wait for longer than a week', () => {
+    expect(isRemovalOpen(afterRemoval(start(), fail(throttled(7 * 24 * HOUR)), 0))).toBe(true);
+    expect(isRemovalOpen(afterRemoval(start(), fail(throttled(7 * 24 * HOUR + 1)), 0))).toBe(false);
+  });
+
+  it('that threw is named', () => {
+    expect(report(afterFault(start(), 'The process died.')).left).toEqual([
+      { id, why: 'The removal failed unexpectedly: The process died.' },
+    ]);
+  });
+
   it('does not count as removed what never stood', () => {
     expect(report(afterRemoval(start(false), removal({ state: 'gone' }), 0)).removed).toEqual([]);
   });
@@ -92,12 +115,38 @@ describe('a removal', () => {
       fc.property(fc.array(answers, { minLength: 1 }), (cycle) => {
         let removing = start();
         let tries = 0;
-        for (; isRemovalOpen(removing) && tries < 1_000; tries += 1) {
+        for (; isRemovalOpen(removing) && tries < 50_000; tries += 1) {
           removing = afterRemoval(removing, cycle[tries % cycle.length] ?? rejects(), removing.dueMs);
         }
         expect(report(removing).left).toHaveLength(1);
       }),
     );
+  });
+});
+
+describe('what could not be taken away', () => {
+  const KINDS: readonly ResourceKind[] = ['snapshot', 'image', 'definition', 'version', 'pool'];
+  const refused = (kind: ResourceKind): Removing =>
+    afterRemoval(startRemoving(given.spec(kind), true, 0), rejects({ message: 'A lock protects it.' }), 0);
+
+  it('stands on what was made before it, if it is a pool, a version or an image', () => {
+    expect(KINDS.filter((kind) => isStillStoodOn(refused(kind)))).toEqual(['image', 'version', 'pool']);
+    expect(isStillStoodOn(start())).toBe(false);
+    expect(isStillStoodOn(afterRemoval(start(), removal({ state: 'gone' }), 0))).toBe(false);
+    expect(isStillStoodOn(afterRemoval(start(), removal({ state: 'notOurs' }), 0))).toBe(false);
+  });
+
+  it('keeps anything but a definition in its place', () => {
+    expect(KINDS.filter((kind) => isStoodOn(given.spec(kind)))).toEqual(['snapshot', 'image', 'version', 'pool']);
+  });
+
+  it('is named as the reason', () => {
+    const left = leftUnder(start(), refused('version'));
+    expect(isRemovalOpen(left)).toBe(false);
+    expect(report(left)).toEqual({
+      removed: [],
+      left: [{ id, why: `${given.spec('version').id}, which could not be taken away, stands on it.` }],
+    });
   });
 });
 
