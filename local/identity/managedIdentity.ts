@@ -36,6 +36,7 @@ export class ManagedIdentityEndpoint {
   readonly #header: string;
   readonly #server: Server;
   readonly #tokensAsked: TokenAsked[] = [];
+  readonly #instead: number[] = [];
 
   constructor(options: { readonly header: string }) {
     this.#header = options.header;
@@ -44,6 +45,16 @@ export class ManagedIdentityEndpoint {
 
   get tokensAsked(): readonly TokenAsked[] {
     return this.#tokensAsked;
+  }
+
+  /** Answers the next `times` requests with a status instead of a token; 0 breaks their connections. */
+  answerWith(status: number, times = 1): void {
+    this.#instead.push(...Array<number>(times).fill(status));
+  }
+
+  /** How many of them are still to come. */
+  get faultsLeft(): number {
+    return this.#instead.length;
   }
 
   /** Answers with the value for IDENTITY_ENDPOINT. */
@@ -65,7 +76,15 @@ export class ManagedIdentityEndpoint {
   }
 
   #serve(request: IncomingMessage, response: ServerResponse): void {
-    const answer = this.#answer(request, new URL(request.url ?? '/', 'http://127.0.0.1'));
+    const instead = this.#instead.shift();
+    if (instead === 0) {
+      response.destroy();
+      return;
+    }
+    const answer =
+      instead === undefined
+        ? this.#answer(request, new URL(request.url ?? '/', 'http://127.0.0.1'))
+        : refusal(instead, 'A fault was asked for.');
     response.writeHead(answer.status, { 'content-type': 'application/json' });
     response.end(JSON.stringify(answer.body));
   }

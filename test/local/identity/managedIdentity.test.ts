@@ -66,6 +66,20 @@ test.each(refused)('$label is refused', async ({ path, header, status }) => {
   expect(identity.tokensAsked).toHaveLength(askedBefore);
 });
 
+test('faults strike as many requests as asked for, then tokens are given again', async () => {
+  const headers = { 'x-identity-header': 'local' };
+  const status = async (): Promise<number | undefined> =>
+    fetch(endpoint + query, { headers }).then(
+      (response) => response.status,
+      () => undefined,
+    );
+  identity.answerWith(500, 2);
+  identity.answerWith(0);
+  expect([await status(), await status(), await status()]).toEqual([500, 500, undefined]);
+  expect(identity.faultsLeft).toBe(0);
+  expect(await status()).toBe(200);
+});
+
 test('a certificate is made once per folder, also by those who ask together', async () => {
   const together = mkdtempSync(join(tmpdir(), 'local-tls-'));
   const made = await Promise.all([1, 2, 3].map(() => ensureCertificate(together)));
