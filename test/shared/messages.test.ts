@@ -41,6 +41,12 @@ const EVERYTHING: BuildRequest = {
   keepOnFailure: false,
 };
 
+const identifier = (publisher: number, offer: number, sku: number) => ({
+  publisher: 'p'.repeat(publisher),
+  offer: 'o'.repeat(offer),
+  sku: 's'.repeat(sku),
+});
+
 describe('a good request', () => {
   const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
   const text = JSON.stringify(EVERYTHING);
@@ -66,12 +72,32 @@ describe('a good request', () => {
     { label: 'the retired route', request: given.request({ image: { route: 'managedImage' } }) },
     { label: 'a pool that scales by formula', request: given.request({ pool: { properties: given.formulaPool() } }) },
     {
-      label: 'a gallery with a slash at its end',
-      request: given.request({ image: { galleryId: `${given.GALLERY}/` } }),
+      label: 'identities of the pool',
+      request: given.request({
+        pool: { identity: { type: 'UserAssigned', userAssignedIdentities: { [given.id('rg', 'x/y/z')]: {} } } },
+      }),
+    },
+    {
+      label: 'the longest identifier that Azure takes',
+      request: given.request({ image: { identifier: identifier(128, 64, 64) } }),
     },
   ])('may say $label', ({ request }) => {
     const message: unknown = JSON.parse(JSON.stringify(request));
     expect(parseBuildRequest(request)).toEqual({ ok: true, message });
+  });
+
+  it.each([
+    { label: 'a slash behind', write: (id: string) => `${id}/` },
+    { label: 'slashes behind', write: (id: string) => `${id}//` },
+    { label: 'blanks around', write: (id: string) => ` ${id}\n` },
+    { label: 'a slash and a blank behind', write: (id: string) => `${id}/ ` },
+  ])('may write its ids with $label: they lose it', ({ write }) => {
+    const sent = given.request({
+      source: { virtualMachineId: write(given.VM) },
+      image: { galleryId: write(given.GALLERY) },
+      pool: { batchAccountId: write(given.ACCOUNT) },
+    });
+    expect(parseBuildRequest(sent)).toEqual({ ok: true, message: given.request() });
   });
 });
 
@@ -156,6 +182,20 @@ describe('a bad request', () => {
       label: 'a specialized image',
       body: withField('image.osState', 'Specialized'),
       problems: ['image.osState: must be one of Generalized'],
+    },
+    {
+      label: 'an identifier that is too long in every part',
+      body: withField('image.identifier', identifier(129, 65, 65)),
+      problems: [
+        'image.identifier.publisher: Too big: expected string to have <=128 characters',
+        'image.identifier.offer: Too big: expected string to have <=64 characters',
+        'image.identifier.sku: Too big: expected string to have <=64 characters',
+      ],
+    },
+    {
+      label: 'identities of no type',
+      body: withField('pool.identity', { userAssignedIdentities: {} }),
+      problems: ['pool.identity.type: is required'],
     },
     { label: 'a pool name with a dot', body: withField('pool.name', 'a.b'), problems: [poolName] },
     { label: 'a pool name of 65 characters', body: withField('pool.name', 'a'.repeat(65)), problems: [poolName] },
@@ -244,7 +284,7 @@ describe('whatever comes', () => {
     const path = into === '' ? [] : into.split('.');
     // Fields that the schema knows at one place or another.
     const known = new Set(
-      'requestId mode source image pool keepOnFailure virtualMachineId generalized resourceGroup name galleryId route regions osState identifier publisher offer sku replicas batchAccountId properties value'.split(
+      'requestId mode source image pool keepOnFailure virtualMachineId generalized resourceGroup name galleryId route regions osState identifier publisher offer sku replicas batchAccountId properties identity value'.split(
         ' ',
       ),
     );

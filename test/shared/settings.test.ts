@@ -21,6 +21,8 @@ const SCOPES_REQUIRED = 'ALLOWED_SCOPES is required: subscription ids or resourc
 const NO_SCOPES = 'ALLOWED_SCOPES must name at least one subscription or resource group';
 const BUS_REQUIRED =
   'SERVICE_BUS__fullyQualifiedNamespace is required (or SERVICE_BUS, a connection string, for the local stack)';
+const BUS_TWICE =
+  'SERVICE_BUS and SERVICE_BUS__fullyQualifiedNamespace must not both be set: the trigger and the app would use different ones';
 const VERSION_WRONG = 'BATCH_API_VERSION must be an API version, such as 2025-06-01';
 
 describe('the settings', () => {
@@ -31,6 +33,7 @@ describe('the settings', () => {
       armEndpoint: 'https://management.azure.com',
       armScope: 'https://management.azure.com/.default',
       batchApiVersion: '2025-06-01',
+      armTimeoutSeconds: 60,
     });
   });
 
@@ -40,6 +43,7 @@ describe('the settings', () => {
       SERVICE_BUS: 'Endpoint=sb://localhost;UseDevelopmentEmulator=true',
       ARM_ENDPOINT: 'https://localhost:8443/',
       ARM_SCOPE: 'https://localhost/.default',
+      ARM_TIMEOUT_SECONDS: '5',
       BATCH_API_VERSION: '2026-01-01-preview',
     };
     expect(readSettings(env)).toEqual({
@@ -51,14 +55,7 @@ describe('the settings', () => {
       armEndpoint: 'https://localhost:8443',
       armScope: 'https://localhost/.default',
       batchApiVersion: '2026-01-01-preview',
-    });
-  });
-
-  it('prefer the namespace when both ways to Service Bus are given', () => {
-    expect(
-      readSettings({ ...good, SERVICE_BUS: 'Endpoint=sb://localhost;UseDevelopmentEmulator=true' }).serviceBus,
-    ).toEqual({
-      fullyQualifiedNamespace: 'bus.servicebus.windows.net',
+      armTimeoutSeconds: 5,
     });
   });
 });
@@ -84,10 +81,35 @@ describe('the one error', () => {
     {
       label: 'a connection string that holds a key of Azure',
       env: {
-        ...good,
+        ALLOWED_SCOPES: given.SUBSCRIPTION,
         SERVICE_BUS: 'Endpoint=sb://bus.servicebus.windows.net/;SharedAccessKeyName=n;SharedAccessKey=k',
       },
       problems: ['SERVICE_BUS is for the local stack only; in Azure the bus is reached with an identity'],
+    },
+    {
+      label: 'both ways to Service Bus',
+      env: { ...good, SERVICE_BUS: 'Endpoint=sb://localhost;UseDevelopmentEmulator=true' },
+      problems: [BUS_TWICE],
+    },
+    {
+      label: 'both ways to Service Bus, one of them with a key of Azure',
+      env: { ...good, SERVICE_BUS: 'Endpoint=sb://x.servicebus.windows.net/;SharedAccessKeyName=n;SharedAccessKey=k' },
+      problems: ['SERVICE_BUS is for the local stack only; in Azure the bus is reached with an identity', BUS_TWICE],
+    },
+    {
+      label: 'a time-out that is no number',
+      env: { ...good, ARM_TIMEOUT_SECONDS: 'soon' },
+      problems: ['ARM_TIMEOUT_SECONDS must be a number of seconds'],
+    },
+    {
+      label: 'no time at all for an answer',
+      env: { ...good, ARM_TIMEOUT_SECONDS: '0' },
+      problems: ['ARM_TIMEOUT_SECONDS must be a number of seconds'],
+    },
+    {
+      label: 'a time-out that outlasts the function',
+      env: { ...good, ARM_TIMEOUT_SECONDS: '201' },
+      problems: ['ARM_TIMEOUT_SECONDS must be a number of seconds'],
     },
     { label: 'a version that is none', env: { ...good, BATCH_API_VERSION: 'latest' }, problems: [VERSION_WRONG] },
     {

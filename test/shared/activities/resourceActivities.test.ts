@@ -257,16 +257,16 @@ describe('looking at', () => {
     expect(valueOf(await look(formula))).toEqual({ state: 'ready' });
   });
 
-  it.each(KINDS)('a %s that someone deleted says that it vanished', async (kind) => {
+  it.each(KINDS)('a %s that someone deleted says that it is missing', async (kind) => {
     await make(kind);
     cloud.azure.deleteBehindTheBack(OURS[kind].id, { silently: true });
-    expect(valueOf(await look(OURS[kind]))).toMatchObject({ state: 'failed', code: 'ResourceVanished' });
+    expect(valueOf(await look(OURS[kind]))).toEqual({ state: 'missing' });
   });
 
   it.each(KINDS)('a %s that is being deleted says so, too', async (kind) => {
     await make(kind);
     valueOf(await remove(OURS[kind]));
-    expect(valueOf(await look(OURS[kind]))).toMatchObject({ state: 'failed', code: 'ResourceVanished' });
+    expect(valueOf(await look(OURS[kind]))).toEqual({ state: 'missing' });
   });
 
   it.each(UNSHARED)('a %s that is someone else’s by now is not taken for ours', async (kind) => {

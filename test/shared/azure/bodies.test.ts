@@ -205,6 +205,12 @@ describe('a pool', () => {
     expect(written()).toEqual({ path: POOL_ID, body: { properties } });
   });
 
+  it('has its identities beside its properties', async () => {
+    const identity = { type: 'UserAssigned', userAssignedIdentities: { [given.id('rg', 'x/y/z')]: {} } };
+    valueOf(await poolClient(cloud.arm).put(poolSpec({ properties, identity })));
+    expect(written()).toEqual({ path: POOL_ID, body: { identity, properties } });
+  });
+
   it('of a request has the request’s own fields, the new image version, and whose pool it is', async () => {
     const asked = given.request({ pool: { properties: { ...properties, metadata: [{ name: 'team', value: 'fx' }] } } });
     const { deploymentConfiguration, ...own } = asked.pool.properties;

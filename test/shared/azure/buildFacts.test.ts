@@ -1,6 +1,8 @@
 /** The survey: what it reads, in which order, and what 404, 403 and passing faults mean to it. */
 import { readBuildFacts } from '../../../shared/azure/buildFacts';
-import type { BuildFacts } from '../../../shared/domain/facts';
+import type { Pool } from '@azure/arm-batch';
+import type { GalleryImage } from '@azure/arm-compute';
+import type { BuildFacts, ImageDefinition } from '../../../shared/domain/facts';
 import type { BuildRequest } from '../../../shared/domain/request';
 import { accountId, definitionId, diskId, idOf, SUBSCRIPTION } from '../../local/arm/localAzure';
 import * as given from '../../local/arm/given';
@@ -98,7 +100,7 @@ it('reads the definition and the pool that are there already', async () => {
     'render-pool',
     given.aPool(image, 0, { metadata }),
   );
-  const { definition, pool } = await survey();
+  const { definition, pool, poolImage } = await survey();
   expect(definition).toEqual({
     read: 'found',
     value: {
@@ -107,9 +109,109 @@ it('reads the definition and the pool that are there already', async () => {
       osState: 'Generalized',
       hyperVGeneration: 'V1',
       architecture: 'x64',
+      security: 'Standard',
     },
   });
-  expect(pool).toEqual({ read: 'found', value: { id: POOL, imageId: image, metadata: { 'bip-build': 'build-1' } } });
+  const value = {
+    id: POOL,
+    imageId: image,
+    metadata: { 'bip-build': 'build-1' },
+    deleting: false,
+    sighting: { state: 'underway', progress: '0 of 0 nodes' },
+  };
+  expect(pool).toEqual({ read: 'found', value });
+  expect(poolImage).toEqual({ read: 'found', value: { id: image } });
+});
+
+it.each<{ label: string; more: Partial<ImageDefinition>; asked: Partial<GalleryImage> }>([
+  {
+    label: 'SecurityType',
+    asked: { features: [{ name: 'SecurityType', value: 'TrustedLaunchSupported' }] },
+    more: { security: 'TrustedLaunchSupported' },
+  },
+  { label: 'SecurityType that Azure gives', asked: { features: [] }, more: { security: 'TrustedLaunchSupported' } },
+  {
+    label: 'purchase plan',
+    asked: { purchasePlan: { name: 'pro', publisher: 'vendor', product: 'renderer' } },
+    more: { security: 'Standard', purchasePlan: { name: 'pro', publisher: 'vendor', product: 'renderer' } },
+  },
+])('reads the $label of a definition', async ({ asked, more }) => {
+  await given.definition(cloud, 'render', given.aDefinition(asked));
+  const { definition } = await survey();
+  expect(definition).toEqual({
+    read: 'found',
+    value: {
+      ...{ id: definitionId('render'), osType: 'Linux', osState: 'Generalized' },
+      ...{ hyperVGeneration: 'V2', architecture: 'x64', ...more },
+    },
+  });
+});
+
+describe('a pool that is there', () => {
+  let image: string;
+  beforeEach(async () => {
+    image = await given.publishedImage(cloud);
+  });
+  const create = (nodes: number, more: Partial<Pool> = {}, on = image) =>
+    cloud.batch.poolOperations.create('rg-batch', 'batchrender', 'render-pool', given.aPool(on, nodes, more));
+  const VERSION = /\/images\/def\/versions\/1\.0\.0$/;
+
+  it.each([
+    { label: 'at first', minutes: 0, sighting: { state: 'underway', progress: '0 of 4 nodes' } },
+    { label: 'after an hour', minutes: 60, sighting: { state: 'ready' } },
+  ])('is seen with the nodes that it has $label', async ({ minutes, sighting }) => {
+    await create(4);
+    cloud.pass(minutes);
+    expect((await survey()).pool).toMatchObject({ value: { deleting: false, sighting } });
+  });
+
+  it('is seen to have too few for good, with Azure’s reason', async () => {
+    cloud.azure.faults.add({ kind: 'shortAllocation', nodes: 1, message: 'No more.' });
+    await create(4);
+    cloud.pass(60);
+    expect((await survey()).pool).toMatchObject({ value: { sighting: { state: 'failed', code: 'AllocationFailed' } } });
+  });
+
+  it('is whole with a formula once that has run', async () => {
+    const autoScale = { formula: '$TargetDedicatedNodes = 2;', evaluationInterval: 'PT15M' };
+    await create(0, { scaleSettings: { autoScale } });
+    expect((await survey()).pool).toMatchObject({ value: { sighting: { state: 'underway' } } });
+    cloud.pass(60);
+    expect((await survey()).pool).toMatchObject({ value: { sighting: { state: 'ready' } } });
+  });
+
+  it('is seen being deleted', async () => {
+    await create(4);
+    cloud.pass(60);
+    await cloud.batch.poolOperations.beginDelete('rg-batch', 'batchrender', 'render-pool');
+    expect((await survey()).pool).toMatchObject({ value: { deleting: true } });
+  });
+
+  it('costs one call more, for its image version', async () => {
+    await create(4);
+    cloud.newCalls();
+    await survey();
+    const calls = cloud.newCalls();
+    expect(calls).toHaveLength(10);
+    expect(calls.filter(({ path }) => VERSION.test(path))).toHaveLength(1);
+    expect(writesOf(calls)).toEqual([]);
+  });
+
+  it.each([
+    { status: 404, fact: { read: 'missing' } },
+    { status: 403, fact: { read: 'forbidden' } },
+  ])('on a version that answers $status is a fact', async ({ status, fact }) => {
+    await create(4);
+    cloud.azure.faults.add({ kind: 'answer', status, path: VERSION });
+    expect((await survey()).poolImage).toMatchObject(fact);
+  });
+
+  it('on a version that does not answer fails the survey', async () => {
+    await create(4);
+    cloud.azure.faults.add({ kind: 'answer', status: 429, retryAfterSeconds: 480, path: VERSION });
+    const failure = failureIn(await readBuildFacts(cloud.arm, request()));
+    expect(failure).toMatchObject({ kind: 'throttled', retryAfterMs: 480_000 });
+  });
 });
 
 it('asks once for each resource: the named ones first, then the disks, and writes nothing', async () => {

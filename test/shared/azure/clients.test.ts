@@ -65,6 +65,14 @@ describe.each(FAULTS)('when Azure answers with $what', ({ rule, failure }) => {
   });
 });
 
+it.each(CALLS)('$label that is never answered is given up in time, and may pass', async ({ run }) => {
+  const impatient = await startCloud({ settings: { armTimeoutSeconds: 0.2 } });
+  impatient.azure.faults.add({ kind: 'hang', times: 9 });
+  expect(failureIn(await run(impatient))).toMatchObject({ kind: 'unavailable', code: 'AbortError' });
+  expect(impatient.newCalls().length).toBeLessThanOrEqual(1);
+  await impatient.close();
+});
+
 it('asks for tokens of the configured scope, for every client', async () => {
   const armScope = 'https://management.example/.default';
   const sovereign = await startCloud({ settings: { armScope } });

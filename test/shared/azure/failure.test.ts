@@ -24,7 +24,7 @@ interface Row {
 const ANSWERS: readonly Row[] = [
   { status: 400, code: 'InvalidParameter', kind: 'rejected' },
   { status: 400, code: 'InvalidPropertyValue', kind: 'rejected' },
-  { status: 401, code: 'InvalidAuthenticationToken', kind: 'forbidden' },
+  { status: 401, code: 'InvalidAuthenticationToken', kind: 'unavailable' },
   { status: 403, code: 'AuthorizationFailed', kind: 'forbidden' },
   { status: 404, code: 'ResourceNotFound', kind: 'notFound' },
   { status: 404, code: 'ResourceGroupNotFound', kind: 'notFound' },
@@ -69,6 +69,27 @@ describe('an answer', () => {
     for (const { status, code, kind } of ANSWERS) {
       expect(answeredFailure('look', { status, ...(code === undefined ? {} : { code }) }).kind).toBe(kind);
     }
+  });
+
+  it.each([
+    { label: 'no details', details: undefined, message: 'No.' },
+    { label: 'an empty list', details: [], message: 'No.' },
+    { label: 'one', details: [{ code: 'Reason', message: 'Too small.' }], message: 'No. (Reason: Too small.)' },
+    {
+      label: 'two',
+      details: [
+        { code: 'PropertyName', message: 'vmSize' },
+        { code: 'PropertyPath', message: 'properties.vmSize', target: 'x' },
+      ],
+      message: 'No. (PropertyName: vmSize; PropertyPath: properties.vmSize)',
+    },
+    { label: 'what is no list of details', details: 'x', message: 'No.' },
+    { label: 'a detail without a message', details: [{ code: 'Reason' }], message: 'No.' },
+  ])('with $label behind it tells them, too', ({ details, message }) => {
+    const error = Object.assign(answered(400, 'InvalidRequestBody'), {
+      details: { error: { code: 'InvalidRequestBody', message: 'No.', ...(details === undefined ? {} : { details }) } },
+    });
+    expect(failureOf('look', error)?.message).toBe(`Tried to look; Azure answered 400 InvalidRequestBody: ${message}`);
   });
 
   it('without a message says so', () => {
@@ -135,6 +156,14 @@ describe('no answer', () => {
   ])('for %s of the network is unavailable', (code) => {
     const error = Object.assign(new Error('broken'), { code });
     expect(failureOf('look', error)).toEqual({ kind: 'unavailable', code, message: 'Tried to look; broken' });
+  });
+});
+
+it('a request that got no answer in time is unavailable', () => {
+  expect(failureOf('look', Object.assign(new Error('The operation was aborted.'), { name: 'AbortError' }))).toEqual({
+    kind: 'unavailable',
+    code: 'AbortError',
+    message: 'Tried to look; The operation was aborted.',
   });
 });
 

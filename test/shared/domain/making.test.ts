@@ -109,7 +109,11 @@ describe('it fails', () => {
     },
     {
       label: 'when two looks in a row do not find it',
-      made: afterLook(afterLook(begunAt0(), sighted({ state: 'missing' }), 20_000), sighted({ state: 'missing' }), 50_000),
+      made: afterLook(
+        afterLook(begunAt0(), sighted({ state: 'missing' }), 20_000),
+        sighted({ state: 'missing' }),
+        50_000,
+      ),
       with: {
         kind: 'notFound',
         code: 'ResourceVanished',
@@ -153,6 +157,11 @@ describe('it fails', () => {
   it('not after seven tries that met other passing faults', () => {
     expect(isOpen(stumble(7, 'unavailable'))).toBe(true);
     expect(isOpen(stumble(7, 'throttled'))).toBe(true);
+  });
+
+  // Known fault; the mark goes with it: `stumbles` counts faults of every kind (making.ts, afterFailure).
+  it.failing('not at the first conflict after six faults of another kind', () => {
+    expect(isOpen(stumble(1, 'conflict', stumble(6, 'throttled')))).toBe(true);
   });
 
   it('not when it is ready at its very deadline', () => {

@@ -1,6 +1,6 @@
 /** What a build makes, in full, for the given VM with an OS disk and two data disks. */
 import { decideBuild } from '../../../shared/domain/plan';
-import { fingerprint, TAG } from '../../../shared/domain/names';
+import { fingerprint, offerName, TAG } from '../../../shared/domain/names';
 import type { BuildRequest } from '../../../shared/domain/request';
 import * as given from '../../given/build';
 
@@ -50,15 +50,21 @@ describe('the layout', () => {
     { label: 'on route "direct"', route: 'direct', securityType: undefined, goes: false },
     { label: 'with Trusted Launch', route: undefined, securityType: 'TrustedLaunch', goes: false },
     { label: 'with a confidential VM', route: undefined, securityType: 'ConfidentialVM', goes: false },
+    { label: 'with Trusted Launch on route "gallery"', route: 'gallery', securityType: 'TrustedLaunch', goes: true },
   ] as const)('goes by a managed image $label: $goes', ({ route, securityType, goes }) => {
     const machine = given.machine(securityType === undefined ? {} : { securityType });
     const layout = given.layout(given.request({ image: { route } }), given.facts({ machine: given.there(machine) }));
     expect(layout.managedImageId !== undefined).toBe(goes);
   });
 
-  it('takes a gallery id with a slash at its end', () => {
-    const layout = given.layout(given.request({ image: { galleryId: `${given.GALLERY}/` } }));
-    expect(layout.imageVersionId).toBe(IMAGE_VERSION);
+  it.each([
+    { label: 'an OS disk of standard security', disk: given.osDisk({ securityType: 'Standard' }), goes: true },
+    { label: 'an OS disk with Trusted Launch', disk: given.osDisk({ securityType: 'TrustedLaunch' }), goes: false },
+    { label: 'an OS disk of Arm64', disk: given.osDisk({ architecture: 'Arm64' }), goes: false },
+    { label: 'an OS disk of an unknown architecture', disk: given.disk('os'), goes: true },
+  ])('goes by a managed image with $label: $goes', ({ disk, goes }) => {
+    const layout = given.layout(given.request(), given.facts({ disks: [given.there(disk)] }));
+    expect(layout.managedImageId !== undefined).toBe(goes);
   });
 });
 
@@ -136,14 +142,23 @@ describe('the resources of a build', () => {
     });
   });
 
-  it('leave out the definition that is there', () => {
+  it('say of the definition whether it was there: it is planned all the same, because it may go away meanwhile', () => {
     const facts = given.facts({ definition: given.there(given.definition()) });
-    expect(given.stages(given.request(), facts).map(({ step }) => step)).toEqual([
-      'snapshots',
-      'image',
-      'version',
-      'pool',
-    ]);
+    const asked = given.request();
+    expect(given.stages(asked, facts)).toEqual(
+      given.stages().map((stage) => (stage.step === 'definition' ? { ...stage, stands: true } : stage)),
+    );
+    expect(given.stages().find(({ step }) => step === 'definition')?.stands).toBe(false);
+  });
+
+  it('give a definition with a long name an offer and a sku that Azure takes', () => {
+    const name = 'n'.repeat(80);
+    const offer = offerName(name);
+    expect(given.spec('definition', given.request({ image: { name } })).identifier).toEqual({
+      publisher: 'batch-image-pools',
+      offer,
+      sku: offer,
+    });
   });
 
   it('end with the pool: its body as it came, the image and whose it is filled in', () => {
@@ -170,6 +185,23 @@ describe('the resources of a build', () => {
         metadata: [{ name: 'team', value: 'render' }, ...Object.entries(own).map(([name, value]) => ({ name, value }))],
       },
     });
+  });
+
+  it('give the pool the identity that was asked for, beside its properties', () => {
+    const identity = { type: 'UserAssigned', userAssignedIdentities: { [given.id('rg', 'x/y/z')]: {} } };
+    expect(given.spec('pool', given.request({ pool: { identity } })).identity).toEqual(identity);
+    expect(given.spec('pool')).not.toHaveProperty('identity');
+  });
+
+  it('drop marks of another build from a body that was copied from its pool', () => {
+    const copied = Object.values(TAG).map((name) => ({ name, value: 'old' }));
+    const properties = given.poolProperties({ metadata: [...copied, { name: 'team', value: 'render' }] });
+    const request = given.request({ pool: { properties } });
+    const own = { ...tags, [TAG.fingerprint]: fingerprint(request) };
+    expect(given.spec('pool', request).properties['metadata']).toEqual([
+      { name: 'team', value: 'render' },
+      ...Object.entries(own).map(([name, value]) => ({ name, value })),
+    ]);
   });
 
   it('give a pool that scales by formula no target', () => {
@@ -214,6 +246,9 @@ describe('replicas', () => {
   });
 });
 
+const UNDERWAY = { state: 'underway', progress: '7 of 16 nodes' } as const;
+const FAILED = { state: 'failed', code: 'AllocationFailed', message: 'No.' } as const;
+
 describe('the decision', () => {
   const decide = (request = given.request(), facts = given.facts()) => decideBuild(request, facts, given.CIRCUMSTANCES);
 
@@ -247,14 +282,46 @@ describe('the decision', () => {
     const request = given.request();
     const imageId = `${given.DEFINITION}/versions/2025.101.1`;
     const pool = given.there(given.existingPool({ imageId, metadata: { [TAG.fingerprint]: fingerprint(request) } }));
-    expect(decide(request, given.facts({ pool }))).toMatchObject({
+    const poolImage = given.there({ id: imageId });
+    expect(decide(request, given.facts({ pool, poolImage }))).toMatchObject({
       decision: 'built',
       imageVersionId: imageId,
       layout: { version: '2025.101.1', imageVersionId: imageId },
     });
-    expect(decide(request, given.facts({ pool, machine: given.missing }))).toEqual({
+    expect(decide(request, given.facts({ pool, poolImage, machine: given.missing }))).toEqual({
       decision: 'built',
       imageVersionId: imageId,
     });
+  });
+
+  it.each([
+    { label: 'whole', changes: {}, first: 'built', again: 'built' },
+    { label: 'short of nodes', changes: { sighting: UNDERWAY }, first: 'refuse', again: 'built' },
+    { label: 'failed to grow', changes: { sighting: FAILED }, first: 'refuse', again: 'built' },
+    { label: 'being deleted', changes: { deleting: true }, first: 'refuse', again: 'refuse' },
+    { label: 'of another request', changes: { metadata: {} }, first: 'refuse', again: 'refuse' },
+    { label: 'without its version', changes: {}, poolImage: given.missing, first: 'refuse', again: 'refuse' },
+  ] as const)('on a pool that is $label is $first, and $again once it is known to have been whole', (row) => {
+    const request = given.request();
+    const mine = { metadata: { [TAG.fingerprint]: fingerprint(request) } };
+    const pool = given.there(given.existingPool({ ...mine, ...row.changes }));
+    const poolImage = 'poolImage' in row ? row.poolImage : given.there({ id: IMAGE_VERSION });
+    const facts = given.facts({ pool, poolImage });
+    const { decision } = decideBuild(request, facts, given.CIRCUMSTANCES);
+    expect(decision).toBe(row.first);
+    expect(decideBuild(request, facts, { ...given.CIRCUMSTANCES, wasWhole: true }).decision).toBe(row.again);
+  });
+
+  it('is to build again what is known to have been whole, and is gone', () => {
+    const { decision } = decideBuild(given.request(), given.facts(), { ...given.CIRCUMSTANCES, wasWhole: true });
+    expect(decision).toBe('build');
+  });
+
+  it('names by one instant and dates by another', () => {
+    const namedAtMs = given.STARTED_AT_MS + 5_000;
+    const choice = decideBuild(given.request(), given.facts(), { ...given.CIRCUMSTANCES, namedAtMs });
+    if (choice.decision !== 'build') throw new Error('Expected a build.');
+    expect(choice.plan.layout.version).toBe('2026.304.18372');
+    expect(choice.plan.stages[0]?.resources[0]?.tags[TAG.createdAt]).toBe('2026-03-04T05:06:07.000Z');
   });
 });

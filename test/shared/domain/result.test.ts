@@ -1,9 +1,12 @@
 import * as fc from 'fast-check';
+import type { BuildFacts } from '../../../shared/domain/facts';
 import { startMaking } from '../../../shared/domain/making';
-import { phaseOf, stageProgress } from '../../../shared/domain/progress';
+import { startRemoving } from '../../../shared/domain/removing';
+import { phaseOf, stageProgress, undoProgress } from '../../../shared/domain/progress';
 import {
   builtAlready,
   failed,
+  lostItsDefinition,
   planned,
   preflightRefused,
   refused,
@@ -12,7 +15,9 @@ import {
   timing,
   type BuildResult,
 } from '../../../shared/domain/result';
-import { resultEvent } from '../../../shared/domain/resultEvent';
+import { errorText } from '../../../shared/domain/outcome';
+import { resultEvent, type Cause } from '../../../shared/domain/resultEvent';
+import type { BuildRequest } from '../../../shared/domain/request';
 import type { Verdict } from '../../../shared/domain/verdict';
 import * as given from '../../given/build';
 
@@ -55,6 +60,60 @@ describe.each(RESULTS)('the event of $outcome', (result) => {
 
   it('has another id for another message', () => {
     expect(resultEvent(result, cause('message-2'), given.STARTED_AT_MS).id).not.toBe(event.id);
+  });
+});
+
+describe('the id of an event', () => {
+  const idOf = (asked: BuildRequest, changes: Partial<Cause> = {}): string =>
+    resultEvent(succeeded(asked, plan, span), { ...cause('message-1'), ...changes }, 0).id;
+
+  it.each([
+    { label: 'the same again', id: idOf(request), same: true },
+    { label: 'another message', id: idOf(request, { messageId: 'message-2' }), same: false },
+    { label: 'another request under the same message', id: idOf(request, { fingerprint: 'g' }), same: false },
+    { label: 'another request id', id: idOf(given.request({ requestId: 'other' })), same: false },
+    {
+      label: 'another outcome',
+      id: resultEvent(refused(request, 'PreflightRefused', 'No.'), cause('message-1'), 0).id,
+      same: false,
+    },
+  ])('with $label is the same: $same', ({ id, same }) => {
+    expect(id === idOf(request)).toBe(same);
+  });
+});
+
+describe('a plan', () => {
+  const stepsOf = (definition: BuildFacts['definition']) =>
+    planned(request, given.plan(request, given.facts({ definition }))).creates.map(({ step }) => step);
+
+  it('lists what it would make, and not the definition that stands', () => {
+    expect(stepsOf(given.missing)).toEqual(['snapshots', 'image', 'definition', 'version', 'pool']);
+    expect(stepsOf(given.there(given.definition()))).toEqual(['snapshots', 'image', 'version', 'pool']);
+  });
+});
+
+describe('the end of a build by a definition that went away', () => {
+  it.each([
+    { step: 'version', code: 'ParentResourceNotFound', lost: true },
+    { step: 'version', code: 'ResourceNotFound', lost: false },
+    { step: 'pool', code: 'ParentResourceNotFound', lost: false },
+  ] as const)('is told by $step and $code: $lost', ({ step, code, lost }) => {
+    expect(lostItsDefinition({ ...stop, step, code })).toBe(lost);
+  });
+});
+
+describe('the text of an error', () => {
+  it.each([
+    { label: 'an error', error: new Error('No.'), text: 'No.' },
+    {
+      label: 'what the durable host makes of a failed activity',
+      error: new Error("Activity function 'x' failed: No. \n  at here (x.ts:1)\n  at there"),
+      text: "Activity function 'x' failed: No.",
+    },
+    { label: 'a message of several lines', error: new Error('One.\nTwo.'), text: 'One.\nTwo.' },
+    { label: 'no error at all', error: 'No.', text: 'No.' },
+  ])('of $label has no stack', ({ error, text }) => {
+    expect(errorText(error)).toBe(text);
   });
 });
 
@@ -113,6 +172,17 @@ describe('the progress of a build', () => {
       since: '1970-01-01T00:00:00.000Z',
       waitingFor: [{ name: given.VERSION, progress: '40 %' }],
       deadline: '1970-01-01T06:00:00.000Z',
+    });
+  });
+
+  it('names what is being taken away', () => {
+    const open = startRemoving(given.spec('version'), true, 0);
+    const gone = { ...startRemoving(given.spec('image'), true, 0), done: 'gone' as const };
+    expect(undoProgress([open, gone], 0)).toEqual({
+      phase: 'undo',
+      since: '1970-01-01T00:00:00.000Z',
+      waitingFor: [{ name: given.VERSION }],
+      deadline: '1970-01-01T01:00:00.000Z',
     });
   });
 

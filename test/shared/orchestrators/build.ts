@@ -1,8 +1,10 @@
 /** Runs `buildImagePool` for a given request on a given Azure. */
 import { buildJob } from '../../../shared/domain/admission';
 import type { BuildRequest } from '../../../shared/domain/request';
+import type { ResourceKind } from '../../../shared/domain/resources';
+import type { BuildResult } from '../../../shared/domain/result';
 import { buildImagePool } from '../../../shared/orchestrators/buildImagePool';
-import { azure, type AzureOptions } from '../../given/azure';
+import { azure, rejects, sighted, type AzureOptions, type Twists } from '../../given/azure';
 import * as given from '../../given/build';
 import { runToEnd, type Ended, type Run } from './executor';
 
@@ -11,13 +13,28 @@ export const AT_ONCE = { snapshot: 0, image: 0, definition: 0, version: 0, pool:
 
 interface Build extends Pick<Run, 'arrival'> {
   readonly request?: BuildRequest;
+  readonly previous?: BuildResult;
   readonly azure?: AzureOptions;
 }
 
-export const build = ({ request = given.request(), azure: options, ...run }: Build = {}): Promise<Ended> =>
+export const build = ({ request = given.request(), previous, azure: options, ...run }: Build = {}): Promise<Ended> =>
   runToEnd(buildImagePool, {
-    input: buildJob(request, 'message-1'),
+    input: { ...buildJob(request, 'message-1'), ...(previous === undefined ? {} : { previous }) },
     startAtMs: given.STARTED_AT_MS,
     activities: azure({ minutes: AT_ONCE, ...options }),
     ...run,
   });
+
+/** As a story names them. */
+export const SNAPSHOTS = ['snapshot os', 'snapshot data0', 'snapshot data5'];
+
+export const lookFails = (kind: ResourceKind): Twists => ({
+  lookAtResource: ({ spec }) =>
+    spec.kind === kind
+      ? sighted({ state: 'failed', code: 'InternalOperationError', message: 'Azure says no.' })
+      : undefined,
+});
+
+export const beginFails = (kind: ResourceKind): Twists => ({
+  beginResource: (spec) => (spec.kind === kind ? rejects() : undefined),
+});

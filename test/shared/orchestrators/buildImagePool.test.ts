@@ -1,7 +1,9 @@
 /** The build as the durable-functions executor runs it, when nothing goes wrong: which steps, in which order, how long. */
 import * as z from 'zod';
+import type { BuildFacts, ExistingPool } from '../../../shared/domain/facts';
 import { succeed } from '../../../shared/domain/outcome';
 import { fingerprint, TAG } from '../../../shared/domain/names';
+import { succeeded } from '../../../shared/domain/result';
 import { throttled, rejects, USUAL_MINUTES } from '../../given/azure';
 import * as given from '../../given/build';
 import { build } from './build';
@@ -38,7 +40,8 @@ describe('a build', () => {
       lineage: given.layout(),
       warnings: [],
       timings: [
-        { step: 'snapshots' },
+        { step: 'survey', startedAt: '2026-03-04T05:06:07.000Z', endedAt: '2026-03-04T05:06:08.000Z', seconds: 1 },
+        { step: 'snapshots', startedAt: '2026-03-04T05:06:08.000Z', endedAt: '2026-03-04T05:06:30.000Z', seconds: 22 },
         { step: 'image' },
         { step: 'definition' },
         { step: 'version' },
@@ -86,9 +89,28 @@ describe('a build', () => {
     expect(secondsOf(run, 'beginResource image')).toEqual([324]);
   });
 
-  it('leaves out the definition that is there', async () => {
+  it('makes sure of the definition that was there', async () => {
     const run = await build({ azure: { facts: given.facts({ definition: given.there(given.definition()) }) } });
-    expect(story(run)).toEqual(HAPPY.filter((line) => !line.endsWith('definition')));
+    expect(story(run)).toEqual(HAPPY);
+  });
+
+  it.each([
+    { label: '404', lost: { code: 'ParentResourceNotFound', kind: 'notFound' }, times: 1 },
+    { label: '404 five times', lost: { code: 'ParentResourceNotFound', kind: 'notFound' }, times: 5 },
+  ] as const)('makes the definition again that another build took away ($label)', async ({ lost, times }) => {
+    let losses = 0;
+    const run = await build({
+      azure: {
+        beginResource: ({ kind }) => (kind === 'version' && (losses += 1) <= times ? rejects(lost) : undefined),
+      },
+    });
+    const again = ['beginResource definition', 'lookAtResource definition', 'beginResource version'];
+    expect(story(run)).toEqual([
+      ...HAPPY.slice(0, 12),
+      ...Array.from({ length: times }, () => again).flat(),
+      ...HAPPY.slice(12),
+    ]);
+    expect(resultOf(run)).toMatchObject({ outcome: 'BuildSucceeded' });
   });
 
   it('goes from the snapshots to the version when the VM has Trusted Launch', async () => {
@@ -103,6 +125,29 @@ describe('a build', () => {
     const oneByOne = await build({ ...options, arrival: 'oneByOne' });
     expect(oneByOne.result).toEqual(together.result);
     expect(story(oneByOne)).toEqual(story(together));
+  });
+});
+
+const SMALL: Partial<ExistingPool> = { sighting: { state: 'underway', progress: '7 of 16 nodes' } };
+/** The pool that the given request made, on an image version that is there. */
+function withPool(changes: Partial<ExistingPool> = {}): BuildFacts {
+  const metadata = { [TAG.fingerprint]: fingerprint(given.request()) };
+  const pool = given.existingPool({ metadata, ...changes });
+  return given.facts({ pool: given.there(pool), poolImage: given.there({ id: pool.imageId ?? '' }) });
+}
+const PREVIOUS = succeeded(given.request(), given.plan(), { startedAtMs: 0, endedAtMs: 90_000, timings: [] });
+
+describe('a request that was carried out before', () => {
+  it('builds again when its pool is gone', async () => {
+    const run = await build({ previous: PREVIOUS });
+    expect(story(run)).toEqual(HAPPY);
+    expect(resultOf(run)).toMatchObject({ outcome: 'BuildSucceeded', startedAt: '2026-03-04T05:06:07.000Z' });
+  });
+
+  it('is refused when its pool is being deleted', async () => {
+    const run = await build({ previous: PREVIOUS, azure: { facts: withPool({ deleting: true }) } });
+    expect(story(run)).toEqual(['surveyBuild', 'publishEvent BuildRefused']);
+    expect(resultOf(run)).toMatchObject({ reason: 'PreflightRefused', verdicts: [{ code: 'PoolExists' }] });
   });
 });
 
@@ -125,10 +170,25 @@ describe('a request that builds nothing', () => {
   });
 
   it('is answered with the pool that the same request built before', async () => {
-    const pool = given.existingPool({ metadata: { [TAG.fingerprint]: fingerprint(given.request()) } });
-    const run = await build({ azure: { facts: given.facts({ pool: given.there(pool) }) } });
+    const run = await build({ azure: { facts: withPool() } });
     expect(story(run)).toEqual(['surveyBuild', 'publishEvent BuildSucceeded']);
-    expect(resultOf(run)).toMatchObject({ alreadyBuilt: true, imageVersionId: pool.imageId });
+    expect(resultOf(run)).toMatchObject({ alreadyBuilt: true, imageVersionId: given.existingPool().imageId });
+  });
+
+  it('is refused while the pool that the same request made has no nodes', async () => {
+    const run = await build({ azure: { facts: withPool(SMALL) } });
+    expect(story(run)).toEqual(['surveyBuild', 'publishEvent BuildRefused']);
+    expect(resultOf(run)).toMatchObject({ verdicts: [{ code: 'PoolExists' }] });
+  });
+
+  it.each([
+    { label: 'whole', facts: withPool() },
+    { label: 'resized since', facts: withPool(SMALL) },
+  ])('is answered with its earlier success, word for word, while its pool stands, $label', async ({ facts }) => {
+    const run = await build({ previous: PREVIOUS, azure: { facts } });
+    expect(story(run)).toEqual(['surveyBuild', 'publishEvent BuildSucceeded']);
+    expect(run.result).toEqual(PREVIOUS);
+    expect(published(run)).toEqual(PREVIOUS);
   });
 
   it('is refused when Azure does not let the survey be made', async () => {

@@ -3,22 +3,10 @@ import * as fc from 'fast-check';
 import type { BuildStep } from '../../../shared/domain/draft';
 import { fail, type FailureKind } from '../../../shared/domain/outcome';
 import type { ResourceKind } from '../../../shared/domain/resources';
-import { failure, rejects, removal, sighted, throttled, type Twists } from '../../given/azure';
+import { failure, rejects, sighted, throttled, type Twists } from '../../given/azure';
 import * as given from '../../given/build';
-import { build } from './build';
-import { calls, failedResult, published, resultOf, secondsOf, shortNames, story } from './story';
-
-const SNAPSHOTS = ['snapshot os', 'snapshot data0', 'snapshot data5'];
-
-const lookFails = (kind: ResourceKind): Twists => ({
-  lookAtResource: ({ spec }) =>
-    spec.kind === kind
-      ? sighted({ state: 'failed', code: 'InternalOperationError', message: 'Azure says no.' })
-      : undefined,
-});
-const beginFails = (kind: ResourceKind): Twists => ({
-  beginResource: (spec) => (spec.kind === kind ? rejects() : undefined),
-});
+import { beginFails, build, lookFails, SNAPSHOTS } from './build';
+import { calls, failedResult, published, resultOf, secondsOf, story } from './story';
 
 const STEPS: readonly { step: BuildStep; kind: ResourceKind; undone: readonly string[] }[] = [
   { step: 'snapshots', kind: 'snapshot', undone: SNAPSHOTS },
@@ -65,83 +53,6 @@ describe.each(STEPS)('a failure at step $step', ({ step, kind, undone }) => {
   });
 });
 
-describe('the undo', () => {
-  it('leaves alone the definition that was there before', async () => {
-    const facts = given.facts({ definition: given.there(given.definition()) });
-    const run = await build({ azure: { facts, ...lookFails('pool') } });
-    expect(calls(run, 'removeResource')).toEqual(['pool', 'version', 'image', ...SNAPSHOTS]);
-  });
-
-  it('does not list as kept what Azure never took on', async () => {
-    const run = await build({ request: given.request({ keepOnFailure: true }), azure: beginFails('image') });
-    expect(shortNames(failedResult(run).kept)).toEqual([
-      'render-2026-304-18367-os',
-      'render-2026-304-18367-data0',
-      'render-2026-304-18367-data5',
-    ]);
-  });
-
-  it('waits until what stands on a resource is gone before it takes that', async () => {
-    const run = await build({
-      azure: {
-        ...lookFails('image'),
-        removeResource: ({ kind }, { nth }) =>
-          kind === 'image' && nth < 4 ? removal({ state: 'underway' }) : undefined,
-      },
-    });
-    expect(calls(run, 'removeResource')).toEqual(['image', 'image', 'image', 'image', ...SNAPSHOTS]);
-    expect(failedResult(run).removed).toHaveLength(4);
-  });
-
-  it('names what Azure refuses to delete, and goes on with the rest', async () => {
-    const run = await build({
-      azure: {
-        ...lookFails('pool'),
-        removeResource: ({ kind }) => (kind === 'version' ? rejects({ message: 'A lock protects it.' }) : undefined),
-      },
-    });
-    const { left, removed } = failedResult(run);
-    expect(left).toEqual([{ id: given.spec('version').id, why: 'A lock protects it.' }]);
-    expect(removed).toHaveLength(6);
-  });
-
-  it('gives up on a deletion that takes longer than an hour, and names it', async () => {
-    const run = await build({
-      azure: {
-        ...lookFails('image'),
-        removeResource: ({ kind }) => (kind === 'image' ? removal({ state: 'underway' }) : undefined),
-      },
-    });
-    expect(failedResult(run).left).toEqual([
-      { id: given.spec('image').id, why: 'Azure is still deleting it. Gave up after 60 minutes.' },
-    ]);
-    const [first = 0] = secondsOf(run, 'removeResource image');
-    expect((secondsOf(run, 'removeResource image').at(-1) ?? 0) - first).toBeLessThanOrEqual(3_600);
-  });
-
-  it('neither removes nor names what belongs to someone else', async () => {
-    const run = await build({
-      azure: {
-        beginResource: ({ kind }) => (kind === 'image' ? rejects({ code: 'NameTaken' }) : undefined),
-        removeResource: ({ kind }) => (kind === 'image' ? removal({ state: 'notOurs' }) : undefined),
-      },
-    });
-    expect(failedResult(run)).toMatchObject({ code: 'NameTaken', left: [] });
-    expect(failedResult(run).removed).not.toContain(given.spec('image').id);
-  });
-
-  it('sits out conflicts while Azure still works on what is to go', async () => {
-    const run = await build({
-      azure: {
-        ...lookFails('version'),
-        removeResource: (_, { nth }) => (nth < 4 ? rejects({ kind: 'conflict' }) : undefined),
-      },
-    });
-    expect(failedResult(run)).toMatchObject({ left: [] });
-    expect(failedResult(run).removed).toHaveLength(6);
-  });
-});
-
 describe('trouble that passes', () => {
   it.each([
     { label: 'the survey', twist: { surveyBuild: once(480_000) }, line: 'surveyBuild' },
@@ -178,12 +89,23 @@ describe('trouble that passes', () => {
     expect(pauses.slice(0, 8)).toEqual([5, 10, 20, 40, 80, 160, 300, 300]);
     expect(failedResult(run)).toMatchObject({
       step: 'image',
-      message: `HTTP 503. Tried ${tries.length} times without an answer that helps.`,
+      message: `HTTP 503. Gave up after ${tries.length} tries.`,
     });
     expect((tries.at(-1) ?? 0) - (tries[0] ?? 0)).toBeLessThanOrEqual(3_600);
   });
 
-  it('never changes the outcome, in whatever mixture it comes', async () => {
+  it('ends the build when it is a conflict for the seventh time in a row, with Azure’s own words', async () => {
+    const run = await build({
+      azure: {
+        beginResource: ({ kind }) => (kind === 'image' ? rejects({ kind: 'conflict', message: 'Busy.' }) : undefined),
+      },
+    });
+    const tries = secondsOf(run, 'beginResource image');
+    expect(tries.slice(1).map((at, index) => at - (tries[index] ?? 0) - 1)).toEqual([5, 10, 20, 40, 80, 160]);
+    expect(failedResult(run)).toMatchObject({ step: 'image', code: 'OperationNotAllowed', message: 'Busy.' });
+  });
+
+  it('never changes the outcome, in whatever mixture it comes, short of seven times in a row', async () => {
     const kinds: readonly FailureKind[] = ['throttled', 'unavailable', 'conflict'];
     const trouble = fc.oneof(
       fc.constant('none' as const),
@@ -193,6 +115,7 @@ describe('trouble that passes', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(trouble, { maxLength: 30 }), async (troubles) => {
         let meetings = 0;
+        let inARow = 0;
         const meet = (): ReturnType<typeof rejects> | undefined => {
           const met = troubles[meetings++] ?? 'none';
           if (met === 'none') return undefined;
@@ -201,6 +124,8 @@ describe('trouble that passes', () => {
             if (troubles[meetings - 2] === 'throws') return undefined;
             throw new Error('The process died.');
           }
+          // A conflict that is the seventh fault in a row ends the build (above).
+          if (++inARow % 7 === 0) return undefined;
           const { kind, retryAfterMs } = met;
           return fail(failure({ kind, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) }));
         };
@@ -237,6 +162,51 @@ describe('a pool that never becomes steady', () => {
   });
 });
 
+describe('a resource that is not there any more', () => {
+  const missingAt = (...looks: readonly number[]): Twists => {
+    let look = 0;
+    return {
+      lookAtResource: ({ spec }) => {
+        if (spec.kind !== 'version') return undefined;
+        look += 1;
+        return looks.includes(look)
+          ? sighted({ state: 'missing' })
+          : sighted({ state: look > 3 ? 'ready' : 'underway' });
+      },
+    };
+  };
+
+  it.each([{ looks: [1] }, { looks: [1, 3] }, { looks: [3] }])(
+    'at looks $looks is looked at again',
+    async ({ looks }) => {
+      expect(resultOf(await build({ azure: missingAt(...looks) })).outcome).toBe('BuildSucceeded');
+    },
+  );
+
+  it('at two looks in a row has vanished; what is left is undone', async () => {
+    const run = await build({ azure: missingAt(2, 3) });
+    expect(calls(run, 'lookAtResource').filter((line) => line === 'version')).toHaveLength(3);
+    const { id } = given.spec('version');
+    expect(failedResult(run)).toMatchObject({
+      step: 'version',
+      resourceId: id,
+      code: 'ResourceVanished',
+      message: `${id} was begun, and is not there any more (404 at two looks); someone may have deleted it.`,
+    });
+    expect(calls(run, 'removeResource')).toEqual(['version', 'definition', 'image', ...SNAPSHOTS]);
+  });
+});
+
+describe('a stage of 65 snapshots', () => {
+  it('is looked at so seldom that it costs fewer than 300 calls', async () => {
+    const machine = given.there(given.machineWithDisks(64));
+    const run = await build({ azure: { facts: given.facts({ machine }), minutes: { snapshot: 10 } } });
+    expect(resultOf(run).outcome).toBe('BuildSucceeded');
+    const looks = run.steps.filter((step) => step.name === 'lookAtResource').length;
+    expect(looks).toBeLessThan(300);
+  });
+});
+
 describe('an activity that throws', () => {
   it('is called again, with the pauses of its retry options', async () => {
     const run = await build({
@@ -262,7 +232,7 @@ describe('an activity that throws', () => {
     });
     expect(calls(run, 'lookAtResource').filter((line) => line === 'version')).toHaveLength(4);
     expect(failedResult(run)).toMatchObject({ step: 'version', code: 'UnexpectedFault' });
-    expect(failedResult(run).message).toContain("Activity function 'lookAtResource' failed: x is not a function");
+    expect(failedResult(run).message).toBe("Activity function 'lookAtResource' failed: x is not a function");
     expect(calls(run, 'removeResource')).toEqual(['version', 'definition', 'image', ...SNAPSHOTS]);
   });
 
@@ -292,33 +262,6 @@ describe('a survey that throws every time', () => {
     expect(story(run).at(-1)).toBe('publishEvent BuildRefused');
     expect(resultOf(run)).toMatchObject({ reason: 'SurveyFailed' });
     expect(JSON.stringify(run.result)).toContain('x is not a function');
-  });
-});
-
-// What is marked `failing` below is a fault of the app that is known; the mark goes with the fault.
-describe('known faults', () => {
-  it('an undo that throws is named, and the rest is undone all the same', async () => {
-    const run = await build({
-      azure: {
-        ...lookFails('pool'),
-        removeResource: ({ kind }) => {
-          if (kind === 'version') throw new Error('The process died.');
-          return undefined;
-        },
-      },
-    });
-    expect(failedResult(run).left).toHaveLength(1);
-    expect(story(run)).toContain('removeResource snapshot os');
-  });
-
-  it('an undo that is throttled for two hours is slept through', async () => {
-    const run = await build({
-      azure: {
-        ...lookFails('image'),
-        removeResource: (_, { nth }) => (nth === 1 ? fail(throttled(7_200_000)) : undefined),
-      },
-    });
-    expect(failedResult(run).left).toEqual([]);
   });
 });
 

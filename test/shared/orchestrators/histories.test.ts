@@ -75,7 +75,10 @@ const SCRIPTS: Readonly<Record<string, Script>> = {
   },
   'answer-published': {
     ...{ about: 'The bus is away once.', orchestration: 'answerRequest' },
-    input: { result: refused(given.request(), 'BuildInProgress', 'Wait.'), messageId: 'message-1' },
+    input: {
+      result: refused(given.request(), 'BuildInProgress', 'Wait.'),
+      cause: { messageId: 'message-1', fingerprint: 'f' },
+    },
     azure: { publishEvent: (_, { nth }) => (nth === 1 ? fail({ ...throttled(), kind: 'unavailable' }) : undefined) },
   },
 };

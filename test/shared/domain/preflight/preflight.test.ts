@@ -195,7 +195,33 @@ const BROKEN: readonly Row[] = [
     says: [
       [
         'image.route',
-        'The VM\'s security type is TrustedLaunch; Azure makes no managed images of such VMs, and route "gallery" goes by one.',
+        'Azure makes no managed image of this VM (its security type is TrustedLaunch), and route "gallery" goes by one.',
+      ],
+    ],
+  },
+  {
+    label: 'asks for a managed image of a VM whose OS disk alone tells that it is confidential',
+    code: 'NeedsRouteDirect',
+    request: given.request({ image: { route: 'gallery' } }),
+    facts: given.facts({
+      disks: [there(given.osDisk({ securityType: 'ConfidentialVM_VMGuestStateOnlyEncryptedWithPlatformKey' }))],
+    }),
+    says: [
+      [
+        'image.route',
+        'Azure makes no managed image of this VM (its security type is ConfidentialVM_VMGuestStateOnlyEncryptedWithPlatformKey), and route "gallery" goes by one.',
+      ],
+    ],
+  },
+  {
+    label: 'asks for a managed image of an Arm64 VM',
+    code: 'NeedsRouteDirect',
+    request: given.request({ image: { route: 'gallery' } }),
+    facts: given.facts({ disks: [there(given.osDisk({ architecture: 'Arm64' }))] }),
+    says: [
+      [
+        'image.route',
+        'Azure makes no managed image of this VM (its architecture is Arm64), and route "gallery" goes by one.',
       ],
     ],
   },
@@ -233,6 +259,7 @@ const KEPT: readonly Row[] = [
     code: 'PoolExists',
     facts: given.facts({
       pool: there(given.existingPool({ metadata: { [TAG.fingerprint]: fingerprint(given.request()) } })),
+      poolImage: there({ id: `${given.DEFINITION}/versions/2025.101.1` }),
     }),
   },
   { label: 'names a definition that fits', code: 'DefinitionDiffers', facts: definition({}) },
