@@ -56,7 +56,14 @@ class Progress {
       await new Promise<void>((resolve) => this.#waiting.push(resolve));
     }
     const to = later();
-    return to === undefined ? undefined : to - (this.#began.get(phase) ?? to);
+    const isUndone = this.#began.has('undo') && !this.#madeIt(phase);
+    return to === undefined || isUndone ? undefined : to - (this.#began.get(phase) ?? to);
+  }
+
+  /** Of a build that was undone: whether a later stage than this one was reached. */
+  #madeIt(phase: Phase): boolean {
+    const stages = STEPS.map((step) => step.phase).filter((stage) => stage !== 'answer');
+    return stages.slice(stages.indexOf(phase) + 1).some((stage) => this.#began.has(stage));
   }
 
   #wake(): void {

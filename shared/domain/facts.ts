@@ -1,5 +1,5 @@
 /** What a survey read from Azure before anything is decided. */
-import type { Sighting } from './resources';
+import type { Sighting } from './sighting';
 
 /** One thing that was looked up: there, not there, or not ours to see. */
 export type Fact<T> =

@@ -80,13 +80,7 @@ export interface Begun {
   readonly retryAfterMs?: number;
 }
 
-/** One look at a resource that is being made. */
-export type Sighting =
-  | { readonly state: 'ready' }
-  | { readonly state: 'underway'; readonly progress?: string; readonly retryAfterMs?: number }
-  | { readonly state: 'failed'; readonly code: string; readonly message: string }
-  /** It was begun, and is not there. */
-  | { readonly state: 'missing' };
+export type { Sighting } from './sighting';
 
 /** What an attempt to take a resource away found. */
 export type Removal =

@@ -1,5 +1,6 @@
 /** The host is lost, as a machine is lost, at twenty points of a build: nothing is lost, nothing is made twice. */
 import * as fc from 'fast-check';
+import { killAfter } from './killing';
 import { expectOutcome, requestFor, Story } from './story';
 
 let story: Story;
@@ -15,23 +16,6 @@ const points = fc.sample(
   { numRuns: BUILDS, seed: 4711 },
 );
 
-/** Lets the build go on until Azure has been called `count` times since `from`, then kills the host in the same tick. */
-async function killAfter(from: number, count: number): Promise<void> {
-  const reached = (): boolean => story.calls().length - from >= count;
-  const killed = new Promise<void>((resolve, reject) => {
-    const watch = (): void => {
-      if (reached()) story.stack.killHost().then(resolve, reject);
-      else setImmediate(watch);
-    };
-    watch();
-  });
-  const moved = (async () => {
-    while (!reached()) await story.timeline.step();
-  })().catch(() => undefined); // the host dies while it is asked: that is the point
-  await Promise.all([killed, moved]);
-  await story.stack.startHost();
-}
-
 describe.each(points.map((kills, index) => ({ build: index + 1, kills: [...kills].sort((a, b) => a - b) })))(
   'build $build, with the host killed after calls $kills',
   ({ build, kills }) => {
@@ -39,7 +23,7 @@ describe.each(points.map((kills, index) => ({ build: index + 1, kills: [...kills
       const [callsBefore, before] = [story.calls().length, story.resources()];
       const name = `killed-${build}`;
       await story.send(requestFor(name, ({ image }) => ({ image: { ...image, name } })));
-      for (const count of kills) await killAfter(callsBefore, count);
+      for (const count of kills) await killAfter(story, callsBefore, count);
       const told = await story.events(1, 24);
       await story.rest();
 

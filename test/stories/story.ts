@@ -47,7 +47,8 @@ export class Story {
     this.#client = new ServiceBusClient(stack.environment['SERVICE_BUS'] ?? '');
   }
 
-  static async begin(): Promise<Story> {
+  /** `settings` go on top of the stack's own. */
+  static async begin(settings: Readonly<Record<string, string>> = {}): Promise<Story> {
     const folder = mkdtempSync(join(tmpdir(), 'bip-story-'));
     const clock = new SteppedClock(Date.parse(START));
     const logged: string[] = [];
@@ -56,7 +57,7 @@ export class Story {
       appFolder: PROJECT,
       stateFolder: folder,
       world: readJson('local/world.json'),
-      settings: { ALLOWED_SCOPES: SUBSCRIPTION, TASK_HUB: 'StoryHub' },
+      settings: { ALLOWED_SCOPES: SUBSCRIPTION, TASK_HUB: 'StoryHub', ...settings },
       onLog: ({ level, message }) => logged.push(`${level}: ${message}`),
       onConsole: (line) => logged.push(`printed: ${line}`),
     });
