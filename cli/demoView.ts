@@ -62,7 +62,7 @@ class Progress {
 
   /** Of a build that was undone: whether a later stage than this one was reached. */
   #madeIt(phase: Phase): boolean {
-    const stages = STEPS.map((step) => step.phase).filter((stage) => stage !== 'answer');
+    const stages: readonly Phase[] = STEPS.map((step) => step.phase).filter((stage) => stage !== 'answer');
     return stages.slice(stages.indexOf(phase) + 1).some((stage) => this.#began.has(stage));
   }
 

@@ -26,6 +26,9 @@ const scopes = z
   )
   .refine((list) => list.length > 0, 'must name at least one subscription or resource group');
 
+/** Below functionTimeout (host.json), so that a call is given up before the function is. */
+const TIMEOUT_RANGE = 'must be a number of seconds from 1 to 200';
+
 const environment = z
   .object({
     ALLOWED_SCOPES: scopes,
@@ -36,7 +39,7 @@ const environment = z
     SERVICE_BUS__fullyQualifiedNamespace: z.string().min(1).optional(),
     ARM_ENDPOINT: z.url({ protocol: /^https$/, error: 'must be an https URL' }).default('https://management.azure.com'),
     ARM_SCOPE: z.string().min(1).default('https://management.azure.com/.default'),
-    ARM_TIMEOUT_SECONDS: z.coerce.number('must be a number of seconds').min(1).max(200).default(60),
+    ARM_TIMEOUT_SECONDS: z.coerce.number(TIMEOUT_RANGE).min(1, TIMEOUT_RANGE).max(200, TIMEOUT_RANGE).default(60),
     BATCH_API_VERSION: z
       .string()
       .regex(/^\d{4}-\d{2}-\d{2}(-preview)?$/, 'must be an API version, such as 2025-06-01')

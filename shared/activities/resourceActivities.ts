@@ -76,7 +76,7 @@ async function begin(handle: Handle, spec: ResourceSpec): Promise<Outcome<Begun>
 
 function found(spec: ResourceSpec, seen: Seen): Outcome<Begun> {
   if (!isUsable(spec, seen)) return fail(nameTaken(spec));
-  if (!seen.deleting) return succeed({});
+  if (!seen.deleting) return succeed(isOurs(spec, seen) ? {} : { adopted: true });
   return fail({ kind: 'conflict', code: 'BeingDeleted', message: `${spec.id} is still being deleted.` });
 }
 

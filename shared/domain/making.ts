@@ -20,8 +20,9 @@ export interface Making extends Patience {
   readonly startedAtMs: number;
   readonly dueMs: number;
   readonly looks: number;
-  /** Tries in a row that met a passing fault. */
+  /** Tries in a row that met a passing fault, and those of them, at the end, that met a conflict. */
   readonly stumbles: number;
+  readonly conflicts: number;
   /** The last look did not find it. */
   readonly missing: boolean;
 }
@@ -37,6 +38,7 @@ export const startMaking = (spec: ResourceSpec, nowMs: number, crowd = 1): Makin
   latestMs: longestStayMs(nowMs),
   looks: 0,
   stumbles: 0,
+  conflicts: 0,
   missing: false,
 });
 
@@ -50,7 +52,7 @@ export function afterBegin(making: Making, answer: Outcome<Begun>, nowMs: number
   if (!answer.ok) return afterFailure(making, answer.failure, nowMs);
   const pause = making.crowd * pauseMs(RHYTHMS[making.spec.kind], 1);
   const dueMs = nextLookMs(making, pause, answer.value.retryAfterMs, nowMs);
-  return { ...making, begun: answer.value, dueMs, looks: 1, stumbles: 0 };
+  return { ...making, begun: answer.value, dueMs, looks: 1, stumbles: 0, conflicts: 0 };
 }
 
 /** As late as the server wishes, but not past the deadline: then is the last look. */
@@ -78,19 +80,23 @@ export function afterLook(making: Making, answer: Outcome<Sighting>, nowMs: numb
   const pause = making.crowd * pauseMs(RHYTHMS[making.spec.kind], looks, nowMs - making.startedAtMs);
   const dueMs = nextLookMs(making, pause, wishMs, nowMs);
   const progress = told === undefined ? {} : { progress: told };
-  return { ...making, ...progress, dueMs, looks, stumbles: 0, missing };
+  return { ...making, ...progress, dueMs, looks, stumbles: 0, conflicts: 0, missing };
 }
 
 function afterFailure(making: Making, failure: Failure, nowMs: number): Making {
   if (!isPassing(failure)) return { ...making, failure };
   const stumbles = making.stumbles + 1;
   // A name or a lock that stays in the way answers 409 for ever; another operation does so for minutes.
-  if (failure.kind === 'conflict' && stumbles >= MOST_CONFLICTS) return { ...making, failure };
+  const conflicts = failure.kind === 'conflict' ? making.conflicts + 1 : 0;
+  if (conflicts >= MOST_CONFLICTS) return { ...making, failure };
   const next = postpone(making, failure, stumbles, nowMs);
-  if (next) return { ...making, ...next, stumbles };
+  if (next) return { ...making, ...next, stumbles, conflicts };
   return {
     ...making,
-    failure: { ...failure, message: `${failure.message} Gave up after ${stumbles} tries${wishText(failure)}.` },
+    failure: {
+      ...failure,
+      message: `${failure.message} Gave up after ${stumbles} ${stumbles === 1 ? 'try' : 'tries'}${wishText(failure)}.`,
+    },
   };
 }
 

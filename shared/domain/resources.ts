@@ -78,6 +78,8 @@ export interface Begun {
   /** Where the operation's own record can be read, if Azure gave one: the only place that says why it failed. */
   readonly operationUrl?: string;
   readonly retryAfterMs?: number;
+  /** It is another's, and does as well: not this build's to keep or to take away. */
+  readonly adopted?: true;
 }
 
 export type { Sighting } from './sighting';

@@ -15,7 +15,7 @@ const WIDTH = 8;
 export interface StageEnd {
   /** Where the stage stopped; undefined when all of its resources stand. */
   readonly stop?: Stop;
-  /** Resources whose making Azure took on, whatever became of them. */
+  /** Resources whose making Azure took on for this build, whatever became of them. */
   readonly begun: readonly ResourceSpec[];
 }
 
@@ -26,7 +26,7 @@ export function* makeStage(ctx: OrchestrationContext, stage: Stage): Step<StageE
   );
   for (;;) {
     showStage(ctx, stage.step, makings, startedAtMs);
-    const begun = makings.filter((making) => making.begun !== undefined).map(({ spec }) => spec);
+    const begun = makings.filter(({ begun: one }) => one !== undefined && one.adopted !== true).map(({ spec }) => spec);
     const broken = makings.find((making) => making.failure !== undefined);
     if (broken?.failure) {
       const { code, message } = broken.failure;

@@ -99,17 +99,17 @@ describe('the one error', () => {
     {
       label: 'a time-out that is no number',
       env: { ...good, ARM_TIMEOUT_SECONDS: 'soon' },
-      problems: ['ARM_TIMEOUT_SECONDS must be a number of seconds'],
+      problems: ['ARM_TIMEOUT_SECONDS must be a number of seconds from 1 to 200'],
     },
     {
       label: 'no time at all for an answer',
       env: { ...good, ARM_TIMEOUT_SECONDS: '0' },
-      problems: ['ARM_TIMEOUT_SECONDS must be a number of seconds'],
+      problems: ['ARM_TIMEOUT_SECONDS must be a number of seconds from 1 to 200'],
     },
     {
       label: 'a time-out that outlasts the function',
       env: { ...good, ARM_TIMEOUT_SECONDS: '201' },
-      problems: ['ARM_TIMEOUT_SECONDS must be a number of seconds'],
+      problems: ['ARM_TIMEOUT_SECONDS must be a number of seconds from 1 to 200'],
     },
     { label: 'a version that is none', env: { ...good, BATCH_API_VERSION: 'latest' }, problems: [VERSION_WRONG] },
     {

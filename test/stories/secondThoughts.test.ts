@@ -76,6 +76,29 @@ describe('the same request again', () => {
   });
 });
 
+describe('a build that is kept on failure', () => {
+  it('does not list a definition that was there before as its own', async () => {
+    await story.send(own('keeps-a'));
+    expectOutcome(await story.result(), 'BuildSucceeded');
+    const onSameImage = requestFor('keeps-b', ({ image }) => ({
+      keepOnFailure: true,
+      image: { ...image, name: 'keeps-a' },
+    }));
+    story.stack.azure.faults.add({
+      kind: 'answer',
+      method: 'PUT',
+      path: '/pools/',
+      status: 400,
+      code: 'Bad',
+      message: 'Bad.',
+    });
+    await story.send(onSameImage);
+    const { kept } = expectOutcome(await story.result(), 'BuildFailed');
+    expect(kept).toHaveLength(5);
+    expect(kept.filter((id) => id.endsWith('/images/keeps-a'))).toEqual([]);
+  });
+});
+
 describe('an undo', () => {
   it('leaves the image under a pool that it cannot take away, and says so', async () => {
     const { faults } = story.stack.azure;

@@ -1,6 +1,6 @@
 /** Rules on what must be there, must be readable, or must not be there yet. */
 import { diskOf, found, type Fact, type PurchasePlan } from '../facts';
-import { securityFeature } from '../securityFeature';
+import { securityFeature, type SecurityFeature } from '../securityFeature';
 import { fingerprint, poolIdOf, TAG } from '../names';
 import type { Case, Remark, Rule } from './rule';
 
@@ -51,7 +51,9 @@ export function notThePool({ request, facts }: Case, wasWhole: boolean): string 
   if (!pool) return 'there is none';
   if (pool.metadata[TAG.fingerprint] !== fingerprint(request)) return 'another request made it';
   if (pool.deleting) return 'it is being deleted';
-  if (facts.poolImage?.read !== 'found') return 'its image version is gone';
+  if (facts.poolImage === undefined) return 'it does not run on an image version';
+  if (facts.poolImage.read === 'missing') return 'its image version is gone';
+  if (facts.poolImage.read === 'forbidden') return 'the app may not read its image version';
   if (wasWhole || pool.sighting.state === 'ready') return undefined;
   if (pool.sighting.state === 'failed') return pool.sighting.message;
   const progress = pool.sighting.state === 'underway' ? pool.sighting.progress : undefined;
@@ -71,15 +73,17 @@ function poolInTheWay(given: Case): readonly Remark[] {
 const planText = (plan: PurchasePlan | undefined): string =>
   plan === undefined ? 'none' : `${plan.publisher}/${plan.product}/${plan.name}`;
 
-/** Definitions for one kind of VM only make pools fail at allocation (virtual-machines/shared-image-galleries, "SecurityType"). */
-const ONE_KIND_ONLY: ReadonlySet<string> = new Set(['TrustedLaunch', 'ConfidentialVM']);
+/** Definitions that serve each need, beside the one that is named after it. */
+const ALSO_FITS: Readonly<Record<SecurityFeature, readonly string[]>> = {
+  Standard: ['TrustedLaunchSupported', 'ConfidentialVMSupported', 'TrustedLaunchAndConfidentialVmSupported'],
+  TrustedLaunchSupported: ['TrustedLaunch', 'TrustedLaunchAndConfidentialVmSupported'],
+  ConfidentialVMSupported: ['ConfidentialVM', 'TrustedLaunchAndConfidentialVmSupported'],
+};
 
-/** The feature that the disk needs, as the definition has it when that will do. */
+/** The feature that the disk needs, or the definition's own when that will do (virtual-machines/shared-image-galleries). */
 function fittingSecurity(has: string | undefined, diskSecurity: string | undefined): string {
   const needs = securityFeature(diskSecurity);
-  const feature = has ?? 'Standard';
-  if (needs === 'Standard') return ONE_KIND_ONLY.has(feature) ? 'Standard' : feature;
-  return feature === 'Standard' ? needs : feature;
+  return has !== undefined && ALSO_FITS[needs].includes(has) ? has : needs;
 }
 
 function definitionDiffers({ request, facts }: Case): readonly Remark[] {

@@ -79,7 +79,7 @@ describe('beginning', () => {
   it('a definition that another build made meanwhile takes it as it is, and keeps it theirs', async () => {
     await make('definition', theirs('definition'));
     const before = cloud.azure.find(OURS.definition.id);
-    expect(valueOf(await begin(OURS.definition))).toEqual({});
+    expect(valueOf(await begin(OURS.definition))).toEqual({ adopted: true });
     expect(valueOf(await look(OURS.definition))).toEqual({ state: 'ready' });
     expect(valueOf(await remove(OURS.definition))).toEqual({ state: 'notOurs' });
     expect(newWrites()).toEqual([]);

@@ -21,12 +21,12 @@ const NOT_THE_POOL: readonly { label: string; facts: BuildFacts; why: string }[]
   {
     label: 'runs on a version that may not be read',
     facts: { ...built(), poolImage: forbidden },
-    why: 'its image version is gone',
+    why: 'the app may not read its image version',
   },
   {
     label: 'runs on no version of a gallery',
     facts: given.facts({ pool: built().pool }),
-    why: 'its image version is gone',
+    why: 'it does not run on an image version',
   },
   {
     label: 'waits for nodes',
