@@ -65,7 +65,8 @@ export function createArm(settings: ArmSettings, credential: TokenCredential = n
 const timeoutPolicy = ({ armTimeoutSeconds }: ArmSettings): PipelinePolicy => ({
   name: 'timeout',
   sendRequest: (request, next) => {
-    request.timeout = armTimeoutSeconds * 1_000;
+    // Not `request.timeout`: its timer outlives a request that failed, and keeps the process from ending.
+    request.abortSignal ??= AbortSignal.timeout(armTimeoutSeconds * 1_000);
     return next(request);
   },
 });
