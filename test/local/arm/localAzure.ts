@@ -1,6 +1,5 @@
 /** A simulator over TLS with the real SDK clients in front of it, closed when the test file is done. */
-import { readFileSync } from 'node:fs';
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setDefaultCACertificates, getCACertificates } from 'node:tls';
@@ -28,7 +27,9 @@ export const definitionId = (name: string): string =>
   idOf('rg-images', `Microsoft.Compute/galleries/gal_render/images/${name}`);
 export const accountId = (name: string): string => idOf('rg-batch', `Microsoft.Batch/batchAccounts/${name}`);
 
-const certificate = ensureCertificate(mkdtempSync(join(tmpdir(), 'local-azure-')));
+const folder = mkdtempSync(join(tmpdir(), 'local-azure-'));
+const certificate = ensureCertificate(folder);
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const credential = {
   getToken: () => {

@@ -1,5 +1,5 @@
 /** The managed identity endpoint, with the real credential in front of it. */
-import { mkdtempSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
@@ -26,6 +26,7 @@ beforeAll(async () => {
 afterAll(async () => {
   process.env = { ...before };
   await identity.close();
+  rmSync(folder, { recursive: true, force: true });
 });
 
 test('DefaultAzureCredential gets a token that the simulator takes, over TLS that the file vouches for', async () => {
@@ -81,7 +82,7 @@ test('faults strike as many requests as asked for, then tokens are given again',
 });
 
 test('a certificate is made once per folder, also by those who ask together', async () => {
-  const together = mkdtempSync(join(tmpdir(), 'local-tls-'));
+  const together = join(folder, 'together');
   const made = await Promise.all([1, 2, 3].map(() => ensureCertificate(together)));
   const again = await ensureCertificate(together);
   for (const certificate of made) expect(certificate).toEqual(again);
