@@ -2,7 +2,7 @@
 import type { FaultRule } from '../../local/arm/faults';
 import type { BuildStep } from '../../shared/domain/draft';
 import { textMatching, textWith } from './matchers';
-import { expectOutcome, requestFor, Story } from './story';
+import { expectOutcome, POOL_REFUSED, requestFor, Story } from './story';
 
 let story: Story;
 beforeAll(async () => (story = await Story.begin()));
@@ -170,14 +170,7 @@ describe.each(FAILING)('when $label', ({ label, step, fault, code, message, remo
 
 describe('what the undo cannot take away', () => {
   it('is named with the reason, and the rest goes', async () => {
-    story.stack.azure.faults.add({
-      kind: 'answer',
-      method: 'PUT',
-      path: '/pools/',
-      status: 400,
-      code: 'Bad',
-      message: 'Bad.',
-    });
+    story.stack.azure.faults.add(POOL_REFUSED);
     story.stack.azure.faults.add({
       kind: 'answer',
       method: 'DELETE',

@@ -1,6 +1,12 @@
 /** The main job: one message becomes a pool, with no more calls and no more time than it takes. */
+import * as z from 'zod';
 import { textMatching } from './matchers';
 import { expectOutcome, requestFor, Story } from './story';
+
+const resourceEvent = z.object({
+  eventType: z.literal('Microsoft.Resources.ResourceWriteSuccess'),
+  data: z.object({ operationName: z.string(), resourceUri: z.string() }),
+});
 
 let story: Story;
 beforeAll(async () => (story = await Story.begin()));
@@ -79,6 +85,26 @@ describe('a request for a pool of 16 nodes on a VM with three disks', () => {
         features: [{ name: 'SecurityType', value: 'Standard' }],
       },
     });
+  });
+});
+
+describe('what Event Grid tells of it', () => {
+  it('reaches queue resource-events: one event for each thing that was made, as Azure writes them', async () => {
+    const { active } = story.stack.broker.counts('resource-events');
+    const events = await story.take('resource-events', active);
+    const told = events.map(({ message }) => resourceEvent.parse(message.body));
+    expect(told.map(({ data }) => data.operationName).sort()).toEqual([
+      'Microsoft.Batch/batchAccounts/pools/write',
+      'Microsoft.Compute/galleries/images/versions/write',
+      'Microsoft.Compute/galleries/images/write',
+      'Microsoft.Compute/images/write',
+      'Microsoft.Compute/snapshots/write',
+      'Microsoft.Compute/snapshots/write',
+      'Microsoft.Compute/snapshots/write',
+    ]);
+    for (const { message } of events) {
+      expect(message.applicationProperties).toMatchObject({ 'aeg-event-type': 'Notification' });
+    }
   });
 });
 

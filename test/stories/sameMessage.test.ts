@@ -1,7 +1,7 @@
 /** Messages are delivered more than once, and people send things twice: one pool is one build. */
 import { textWith } from './matchers';
 import type { BuildRequest } from '../../shared/domain/request';
-import { expectOutcome, requestFor, Story } from './story';
+import { expectOutcome, POOL_REFUSED, requestFor, Story } from './story';
 
 let story: Story;
 beforeAll(async () => (story = await Story.begin()));
@@ -59,14 +59,7 @@ describe('another request for the pool while one runs', () => {
 
 describe('a request whose build failed', () => {
   it('is built when it is sent again', async () => {
-    story.stack.azure.faults.add({
-      kind: 'answer',
-      method: 'PUT',
-      path: '/pools/',
-      status: 400,
-      code: 'Bad',
-      message: 'Bad.',
-    });
+    story.stack.azure.faults.add(POOL_REFUSED);
     await story.send(requestFor('second-try'));
     expectOutcome(await story.result(), 'BuildFailed');
     await story.send(requestFor('second-try'));

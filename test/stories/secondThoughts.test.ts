@@ -1,7 +1,7 @@
 /** The same request again, when the pool of the first time is not what it seems; and builds that get in each other's way. */
 import type { BuildRequest } from '../../shared/domain/request';
 import { textMatching, textWith } from './matchers';
-import { expectOutcome, requestFor, Story } from './story';
+import { expectOutcome, POOL_REFUSED, requestFor, Story } from './story';
 
 let story: Story;
 beforeAll(async () => (story = await Story.begin()));
@@ -84,14 +84,7 @@ describe('a build that is kept on failure', () => {
       keepOnFailure: true,
       image: { ...image, name: 'keeps-a' },
     }));
-    story.stack.azure.faults.add({
-      kind: 'answer',
-      method: 'PUT',
-      path: '/pools/',
-      status: 400,
-      code: 'Bad',
-      message: 'Bad.',
-    });
+    story.stack.azure.faults.add(POOL_REFUSED);
     await story.send(onSameImage);
     const { kept } = expectOutcome(await story.result(), 'BuildFailed');
     expect(kept).toHaveLength(5);

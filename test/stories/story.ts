@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ServiceBusClient, type ServiceBusReceivedMessage } from '@azure/service-bus';
+import type { FaultRule } from '../../local/arm/faults';
 import type { ArmCall } from '../../local/arm/simulator';
 import { SteppedClock } from '../../local/clock';
 import { Stack } from '../../local/stack';
@@ -23,6 +24,16 @@ export function requestFor(poolName: string, change: (request: BuildRequest) => 
   const request = { ...example, requestId: `request-${poolName}`, pool: { ...example.pool, name: poolName } };
   return { ...request, ...change(request) };
 }
+
+/** Azure refuses the next pool: a build fails at its last step, with everything else made. */
+export const POOL_REFUSED: FaultRule = {
+  kind: 'answer',
+  method: 'PUT',
+  path: '/pools/',
+  status: 400,
+  code: 'Bad',
+  message: 'Bad.',
+};
 
 export interface Told {
   readonly event: CloudEvent;

@@ -1,6 +1,6 @@
 /** Azure on a bad day: throttling, server errors and broken connections on every kind of call. */
 import type { FaultRule } from '../../local/arm/faults';
-import { expectOutcome, requestFor, Story } from './story';
+import { expectOutcome, POOL_REFUSED, requestFor, Story } from './story';
 
 let story: Story;
 beforeAll(async () => (story = await Story.begin()));
@@ -64,7 +64,7 @@ describe('the same weather while a failed build is taken back', () => {
   it('delays the undo and does not stop it', async () => {
     const before = story.resources();
     const { faults } = story.stack.azure;
-    faults.add({ kind: 'answer', method: 'PUT', path: '/pools/', status: 400, code: 'Bad', message: 'Bad.' });
+    faults.add(POOL_REFUSED);
     for (const path of ['/snapshots/', '/Microsoft.Compute/images/', '/versions/']) {
       faults.add({ kind: 'answer', method: 'DELETE', path, status: 429, retryAfterSeconds: 480 });
       faults.add({ kind: 'reset', method: 'DELETE', path, afterwards: true });
