@@ -18,6 +18,7 @@ import { Store } from './store';
 import { checkToken } from './token';
 import { correlationIdOf, failureReply, faultReply, RateHeaders, readJson, writeReply } from './wire';
 import { loadWorld } from './world';
+import { closeServer, listenOnLoopback } from '../loopback';
 
 /** A request that was dealt with; status 0 means that it got no answer: its connection was reset, or left hanging. */
 export interface ArmCall {
@@ -65,22 +66,14 @@ export class AzureSimulator {
 
   /** Starts listening on loopback, on a free port unless one is given, and answers with the origin. */
   async listen(port = 0): Promise<string> {
-    await new Promise<void>((resolve, reject) => {
-      this.#server.once('error', reject);
-      this.#server.listen(port, '127.0.0.1', resolve);
-    });
-    const address = this.#server.address();
-    const actual = typeof address === 'object' && address !== null ? address.port : port;
+    const actual = await listenOnLoopback(this.#server, port);
     this.#origin = `https://localhost:${actual}`;
     return this.#origin;
   }
 
   async close(): Promise<void> {
     this.#herald.close();
-    if (!this.#server.listening) return;
-    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
-    this.#server.closeAllConnections();
-    await closed;
+    await closeServer(this.#server);
   }
 
   get calls(): readonly ArmCall[] {

@@ -1,5 +1,6 @@
 /** The managed identity of the local stack: App Service's token endpoint (api-version 2019-08-01), with unsigned tokens. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { closeServer, listenOnLoopback } from '../loopback';
 
 /** learn: app-service/overview-managed-identity, "REST endpoint reference". */
 const API_VERSION = '2019-08-01';
@@ -59,20 +60,12 @@ export class ManagedIdentityEndpoint {
 
   /** Answers with the value for IDENTITY_ENDPOINT. */
   async listen(port = 0): Promise<string> {
-    await new Promise<void>((resolve, reject) => {
-      this.#server.once('error', reject);
-      this.#server.listen(port, '127.0.0.1', resolve);
-    });
-    const address = this.#server.address();
-    const actual = typeof address === 'object' && address !== null ? address.port : port;
+    const actual = await listenOnLoopback(this.#server, port);
     return `http://127.0.0.1:${actual}/msi/token`;
   }
 
   async close(): Promise<void> {
-    if (!this.#server.listening) return;
-    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
-    this.#server.closeAllConnections();
-    await closed;
+    await closeServer(this.#server);
   }
 
   #serve(request: IncomingMessage, response: ServerResponse): void {
