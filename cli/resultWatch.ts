@@ -1,44 +1,44 @@
 /** Watches queue `image-pool-events` for the result of one request by peeking: nothing is taken from its consumers. */
 import { setTimeout as delay } from 'node:timers/promises';
-import { ServiceBusClient, type ServiceBusReceivedMessage, type ServiceBusReceiver } from '@azure/service-bus';
+import type { ServiceBusClient } from '@azure/service-bus';
 import { IMAGE_POOL_EVENTS } from '../functions/queues';
+import { openBus } from './bus';
+import { QueueTail } from './queueTail';
 import { cloudEvent, type ResultEvent } from './receiveEvent';
 
-const LOOK_EVERY_MS = 500;
-const PAGE = 100;
+export const LOOK_EVERY_MS = 500;
 
 export class ResultWatch {
   readonly #client: ServiceBusClient;
-  readonly #receiver: ServiceBusReceiver;
+  readonly #events: QueueTail;
 
-  private constructor(client: ServiceBusClient) {
+  private constructor(client: ServiceBusClient, events: QueueTail) {
     this.#client = client;
-    this.#receiver = client.createReceiver(IMAGE_POOL_EVENTS);
+    this.#events = events;
   }
 
   /** Begins behind the events that are there already: they answer earlier requests. */
   static async open(connectionString: string): Promise<ResultWatch> {
-    const options = { retryOptions: { maxRetries: 0, timeoutInMs: 5_000 } };
-    const watch = new ResultWatch(new ServiceBusClient(connectionString, options));
-    while ((await watch.#page()).length > 0);
-    return watch;
+    const client = openBus(connectionString);
+    return new ResultWatch(client, await QueueTail.open(client.createReceiver(IMAGE_POOL_EVENTS)));
+  }
+
+  /** The events since then that answer a request of this id, whoever sent it. */
+  async answersTo(requestId: string): Promise<readonly ResultEvent[]> {
+    const answers = (await this.#events.look()).filter(({ correlationId }) => correlationId === requestId);
+    return answers.map(({ body }) => cloudEvent.parse(body));
   }
 
   /** The next event that answers the request, however long it takes. */
   async answerTo(requestId: string): Promise<ResultEvent> {
     for (;;) {
-      const answer = (await this.#page()).find(({ correlationId }) => correlationId === requestId);
-      if (answer) return cloudEvent.parse(answer.body);
+      const [answer] = await this.answersTo(requestId);
+      if (answer) return answer;
       await delay(LOOK_EVERY_MS);
     }
   }
 
   close(): Promise<void> {
     return this.#client.close();
-  }
-
-  /** The receiver goes on from where its last peek ended. */
-  #page(): Promise<ServiceBusReceivedMessage[]> {
-    return this.#receiver.peekMessages(PAGE);
   }
 }

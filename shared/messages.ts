@@ -37,7 +37,7 @@ const poolProperties = z
   .looseObject({
     vmSize: z.string().min(1),
     deploymentConfiguration: z.looseObject({
-      virtualMachineConfiguration: z.looseObject({ nodeAgentSkuId: z.string().min(1) }),
+      virtualMachineConfiguration: z.looseObject({ nodeAgentSkuId: z.string().min(1).optional() }),
     }),
     scaleSettings: z.looseObject({ fixedScale: fixedScale.optional() }).optional(),
     metadata: z.array(z.strictObject({ name: z.string(), value: z.string() })).optional(),
@@ -59,7 +59,7 @@ const image = z.strictObject({
     .array(z.strictObject({ name: z.string().min(1), replicas: z.int().min(1).max(MAX_REPLICAS).optional() }))
     .min(1)
     .optional()
-    .describe("Regions that the image is replicated to; the Batch account's alone when left out."),
+    .describe("Regions that the image is replicated to; the VM's and the Batch account's when left out."),
   osState: z.literal('Generalized').optional(),
   identifier: z
     .strictObject({

@@ -9,6 +9,8 @@ export interface Settings {
   readonly armEndpoint: string;
   readonly armScope: string;
   readonly batchApiVersion: string;
+  readonly batchScope: string;
+  readonly batchDataApiVersion: string;
   readonly armTimeoutSeconds: number;
 }
 
@@ -44,6 +46,11 @@ const environment = z
       .string()
       .regex(/^\d{4}-\d{2}-\d{2}(-preview)?$/, 'must be an API version, such as 2025-06-01')
       .default('2025-06-01'),
+    BATCH_SCOPE: z.string().min(1).default('https://batch.core.windows.net/.default'),
+    BATCH_DATA_API_VERSION: z
+      .string()
+      .regex(/^\d{4}-\d{2}-\d{2}(\.\d+\.\d+)?$/, 'must be an API version, such as 2024-07-01.20.0')
+      .default('2024-07-01.20.0'),
   })
   .refine((env) => env.SERVICE_BUS === undefined || env.SERVICE_BUS__fullyQualifiedNamespace === undefined, {
     path: ['SERVICE_BUS'],
@@ -72,6 +79,8 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     armEndpoint: rest.ARM_ENDPOINT.replace(/\/+$/, ''),
     armScope: rest.ARM_SCOPE,
     batchApiVersion: rest.BATCH_API_VERSION,
+    batchScope: rest.BATCH_SCOPE,
+    batchDataApiVersion: rest.BATCH_DATA_API_VERSION,
     armTimeoutSeconds: rest.ARM_TIMEOUT_SECONDS,
   };
 }

@@ -1,5 +1,6 @@
 /** Plans a pool's resize: how far it gets, how long it takes, and what it complains of. */
 import { accountOf } from './batchAccounts';
+import { withinQuota } from './coreQuotas';
 import { minutesToMs } from './durations';
 import { durationMs } from './isoDuration';
 import type { Shortage, Site, Stored } from './kind';
@@ -17,7 +18,6 @@ import {
   type Resize,
   type ResizeError,
 } from './resize';
-import { coresOf, poolFacts } from './poolFacts';
 
 export interface Ask {
   readonly input: PoolInput;
@@ -37,41 +37,6 @@ const TIMED_OUT: ResizeError = {
   code: 'AllocationTimedOut',
   message: 'Desired number of dedicated nodes could not be allocated as the resize timeout was reached',
 };
-
-const quotaReached = (code: string, kind: string): ResizeError => ({
-  code,
-  message: `The specified account has reached ${kind} core quota`,
-});
-
-/** Nodes that the account's cores still allow this pool; other pools count with what they have or are getting. */
-function withinQuota(ask: Ask, wanted: Nodes, from: Nodes): { reachable: Nodes; errors: ResizeError[] } {
-  const { dedicatedCoreQuota = Infinity, lowPriorityCoreQuota = Infinity } = accountOf(ask.account).properties;
-  const others = ask.site.childrenOf(ask.account.id).filter((pool) => pool.key !== ask.poolKey);
-  const used = others.reduce(
-    (sum, pool) => {
-      const { cores, nodes } = poolFacts(pool);
-      return {
-        dedicated: sum.dedicated + cores * nodes.dedicated,
-        lowPriority: sum.lowPriority + cores * nodes.lowPriority,
-      };
-    },
-    { dedicated: 0, lowPriority: 0 },
-  );
-  const cores = coresOf(ask.input.properties.vmSize);
-  const fit = (want: number, have: number, quota: number): number =>
-    Math.min(want, Math.max(Math.min(have, want), Math.floor(quota / cores)));
-  const reachable = {
-    dedicated: fit(wanted.dedicated, from.dedicated, dedicatedCoreQuota - used.dedicated),
-    lowPriority: fit(wanted.lowPriority, from.lowPriority, lowPriorityCoreQuota - used.lowPriority),
-  };
-  const errors = [
-    reachable.dedicated < wanted.dedicated ? quotaReached('AccountCoreQuotaReached', 'dedicated') : undefined,
-    reachable.lowPriority < wanted.lowPriority
-      ? quotaReached('AccountLowPriorityCoreQuotaReached', 'low-priority')
-      : undefined,
-  ];
-  return { reachable, errors: errors.filter((error) => error !== undefined) };
-}
 
 /** The targets of a pool: fixed ones, or what a formula states plainly. */
 export function targetsOf(input: PoolInput): Nodes {
@@ -123,7 +88,7 @@ export function planResize(ask: Ask): Resize {
   if (blocked !== undefined) {
     return { ...plan, to: from, endsMs: lasting(site.durations.allocationFailureMinutes), errors: [blocked] };
   }
-  const { reachable, errors } = withinQuota(ask, targets, from);
+  const { reachable, errors } = withinQuota({ ...ask, vmSize: input.properties.vmSize }, targets, from);
   const shortage = ask.shortage();
   const to = shortBy(reachable, from, shortage);
   const short = shortage === undefined || sumOf(to) === sumOf(reachable) ? [] : [errorOf(shortage)];

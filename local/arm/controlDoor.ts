@@ -1,7 +1,8 @@
-/** The control door: faults and deletions from outside, over HTTP on loopback, only when it was asked for. */
+/** The control door: faults, deletions and grants from outside, over HTTP on loopback, only when it was asked for. */
 import { z } from 'zod';
 import { ArmError } from './armError';
 import { faultRule, type Faults } from './faults';
+import { grant, type GrantInput } from './grants';
 import type { Reply } from './replies';
 
 const deletion = z.strictObject({ id: z.string(), silently: z.boolean().optional() });
@@ -12,6 +13,7 @@ export const CONTROL_PATH = '/_control/';
 export interface Behind {
   readonly faults: Faults;
   readonly calls: readonly unknown[];
+  setGrants(grants: readonly GrantInput[]): void;
   deleteBehindTheBack(id: string, options?: { silently?: boolean }): void;
 }
 
@@ -31,6 +33,11 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   },
   'DELETE /_control/faults': (_, { faults }) => {
     faults.clear();
+    return { status: 204 };
+  },
+  /** The list replaces the one in force. */
+  'POST /_control/grants': (body, behind) => {
+    behind.setGrants(parsed(z.array(grant), body));
     return { status: 204 };
   },
   'POST /_control/delete': (body, behind) => {

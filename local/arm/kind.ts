@@ -54,6 +54,7 @@ export interface Site {
   readonly nowMs: number;
   readonly durations: Durations;
   find(id: string): Stored | undefined;
+  all(): Stored[];
   ofType(type: string): Stored[];
   childrenOf(id: string): Stored[];
   /** Children whose deletion ended less than `withinMs` ago. */

@@ -1,10 +1,8 @@
 /** The list of pools: $filter, $select, maxresults and pages (batchmanagement/pool/list-by-batch-account). */
 import { ArmError, notSupported } from './armError';
 import type { Json, ListQuery } from './kind';
+import { pageOf } from './paging';
 import { objectAt } from './schema';
-
-/** "maximum number of items to return"; the default is UNCONFIRMED. */
-const DEFAULT_PAGE = 1000;
 
 const FILTERABLE = ['name', 'properties/allocationState', 'properties/provisioningState', 'properties/vmSize'];
 const COMPARISON = /^\s*([\w/]+)\s+(eq|ne)\s+'([^']*)'\s*$/i;
@@ -53,22 +51,9 @@ function selectOf(query: URLSearchParams): (pool: Json) => Json {
   });
 }
 
-function positive(query: URLSearchParams, name: string, fallback: number): number {
-  const text = query.get(name);
-  if (text === null) return fallback;
-  const value = Number(text);
-  if (Number.isInteger(value) && value >= (name === 'maxresults' ? 1 : 0)) return value;
-  throw new ArmError(400, 'InvalidQueryParameterValue', `'${text}' is not a valid value of ${name}.`);
-}
-
 /** One page, with the link to the next one when there is more. */
 export function pagePools({ items, query, url }: ListQuery): Json {
-  const found = items.filter(filterOf(query));
-  const start = positive(query, '$skipToken', 0);
-  const end = start + positive(query, 'maxresults', DEFAULT_PAGE);
-  const value = found.slice(start, end).map(selectOf(query));
-  if (end >= found.length) return { value };
-  const next = new URL(url);
-  next.searchParams.set('$skipToken', String(end));
-  return { value, nextLink: next.href };
+  const found = items.filter(filterOf(query)).map(selectOf(query));
+  const { value, next } = pageOf(found, url, { size: 'maxresults', token: '$skipToken' });
+  return next === undefined ? { value } : { value, nextLink: next };
 }

@@ -1,12 +1,14 @@
-/** Reads: one resource, a list, and the status of a long operation. */
+/** Reads: one resource, a list, what is no resource, and the status of a long operation. */
 import { ArmError, notSupported } from './armError';
 import type { Site } from './kind';
 import { showOperation, statusOf } from './operation';
 import { missing, requireSubscription } from './parents';
 import { etagOf, USUAL_RETRY_AFTER_SECONDS, type Asked, type Desk, type Reply } from './replies';
-import { parseResourceId, RESOURCE_GROUP } from './resourceId';
+import type { Reading } from './reading';
+import { parseResourceId, regionOf, RESOURCE_GROUP } from './resourceId';
 import { checkApiVersion, checkQuery, missingApiVersion, type Route } from './route';
 import { showResource } from './state';
+import { REGIONS } from './vmSizes';
 
 type ItemRoute = Extract<Route, { to: 'item' }>;
 
@@ -44,6 +46,30 @@ function requireHolder(under: string, site: Site): void {
     const code = id.type === RESOURCE_GROUP ? 'ResourceGroupNotFound' : 'ParentResourceNotFound';
     throw new ArmError(404, code, `The parent resource '${under}' could not be found.`);
   }
+}
+
+/** Sizes, quotas in use, permissions and the like. */
+export function read({ reading, at }: Extract<Route, { to: 'reading' }>, asked: Asked, desk: Desk): Reply {
+  const { url, method } = asked;
+  if (method !== 'GET') throw notSupported(`${method} ${url.pathname}`);
+  const apiVersion = checkApiVersion(url.searchParams, reading);
+  checkQuery(url.searchParams, reading.queries);
+  const site = desk.store.site();
+  requireSubscription(at['subscription'] ?? '', site);
+  if (at['location'] !== undefined) requireRegion(at['location'], reading);
+  return { status: 200, body: reading.answer({ at, url, apiVersion, site, world: desk.world }) };
+}
+
+/** ARM itself refuses a region that it does not know. */
+function requireRegion(location: string, { type, apiVersions }: Reading): void {
+  if (REGIONS.includes(regionOf(location))) return;
+  throw new ArmError(
+    400,
+    'NoRegisteredProviderFound',
+    `No registered resource provider found for location '${location}' and API version ` +
+      `'${apiVersions.join(', ')}' for type '${type.slice(type.indexOf('/') + 1)}'. ` +
+      `The supported locations are '${REGIONS.join(', ')}'.`,
+  );
 }
 
 /** The URL of azure-asyncoperation answers 200 with a status; a location answers 202 until it is over. */

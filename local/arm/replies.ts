@@ -5,6 +5,8 @@ import type { Stored } from './kind';
 import type { Operation } from './operation';
 import { regionOf } from './resourceId';
 import type { Store } from './store';
+import type { Caller } from './token';
+import type { WorldFacts } from './worldFacts';
 
 export interface Asked {
   readonly method: string;
@@ -12,6 +14,7 @@ export interface Asked {
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly body: unknown;
   readonly effects: Effects;
+  readonly caller: Caller;
 }
 
 export interface Reply {
@@ -32,6 +35,7 @@ export type Announce = (change: {
 /** What every request works with. */
 export interface Desk {
   readonly store: Store;
+  readonly world: WorldFacts;
   readonly announce: Announce;
 }
 

@@ -1,7 +1,8 @@
 /** One ARM request, from its path to its answer. */
 import { notSupported } from './armError';
+import { authorize } from './authorization';
 import type { Asked, Desk, Reply } from './replies';
-import { getItem, list, watch } from './reads';
+import { getItem, list, read, watch } from './reads';
 import { routeOf, type Route } from './route';
 import { act, remove, write } from './writes';
 
@@ -16,10 +17,13 @@ const ITEM_METHODS: Readonly<Record<string, (route: ItemRoute, asked: Asked, des
 
 export function carryOut(asked: Asked, desk: Desk): Reply {
   const route = routeOf(asked.method, asked.url.pathname);
+  authorize(route, asked, desk);
   switch (route.to) {
     case 'operation':
     case 'poolOperation':
       return watch(route, asked, desk);
+    case 'reading':
+      return read(route, asked, desk);
     case 'list':
       return list(route, asked, desk);
     case 'action':

@@ -2,19 +2,29 @@
 import { ArmError, notSupported } from './armError';
 import { kindOf } from './catalog';
 import type { ListScope, ResourceKind } from './kind';
+import type { Reading, ReadingAsked } from './reading';
+import { READINGS } from './readings';
 import { parseResourceId, type ResourceId } from './resourceId';
 
 export type Route =
   | { readonly to: 'item'; readonly kind: ResourceKind; readonly id: ResourceId }
   | { readonly to: 'action'; readonly kind: ResourceKind; readonly id: ResourceId; readonly action: string }
   | { readonly to: 'list'; readonly kind: ResourceKind; readonly scope: ListScope; readonly under: string }
-  | { readonly to: 'operation'; readonly operationId: string }
-  | { readonly to: 'poolOperation'; readonly operationId: string };
+  | { readonly to: 'reading'; readonly reading: Reading; readonly at: ReadingAsked['at'] }
+  | OperationRoute;
+
+interface OperationRoute {
+  readonly to: 'operation' | 'poolOperation';
+  readonly operationId: string;
+  /** The subscription, or the Batch account. */
+  readonly scope: string;
+  readonly permission: string;
+}
 
 const OPERATION =
-  /^\/subscriptions\/[^/]+\/providers\/microsoft\.compute\/locations\/[^/]+\/(?:operations|diskoperations|capsoperations)\/([^/]+)$/i;
+  /^(\/subscriptions\/[^/]+)\/providers\/microsoft\.compute\/locations\/[^/]+\/(operations|diskoperations|capsoperations)\/([^/]+)$/i;
 const POOL_OPERATION =
-  /^\/subscriptions\/[^/]+\/resourcegroups\/[^/]+\/providers\/microsoft\.batch\/batchaccounts\/[^/]+\/pooloperationresults\/([^/]+)$/i;
+  /^(\/subscriptions\/[^/]+\/resourcegroups\/[^/]+\/providers\/microsoft\.batch\/batchaccounts\/[^/]+)\/pooloperationresults\/([^/]+)$/i;
 const SUBSCRIPTION_LIST = /^(\/subscriptions\/[^/]+)\/(?:providers\/([^/]+\/[^/]+)|(resourcegroups))$/i;
 const GROUP_LIST = /^(\/subscriptions\/[^/]+\/resourcegroups\/[^/]+)\/providers\/([^/]+\/[^/]+)$/i;
 
@@ -53,20 +63,39 @@ function actionAt(path: string): Route | undefined {
   return id && kind && action !== undefined ? { to: 'action', kind, id, action } : undefined;
 }
 
+function operationAt(path: string): Route | undefined {
+  const [, subscription, segment = '', operationId] = OPERATION.exec(path) ?? [];
+  if (subscription !== undefined && operationId !== undefined) {
+    const permission = `Microsoft.Compute/locations/${segment}/read`;
+    return { to: 'operation', operationId, scope: subscription, permission };
+  }
+  const [, account, resultId] = POOL_OPERATION.exec(path) ?? [];
+  if (account === undefined || resultId === undefined) return undefined;
+  const permission = 'Microsoft.Batch/batchAccounts/poolOperationResults/read';
+  return { to: 'poolOperation', operationId: resultId, scope: account, permission };
+}
+
+function readingAt(path: string): Route | undefined {
+  for (const reading of READINGS) {
+    const found = reading.path.exec(path);
+    if (found === null) continue;
+    const parts = Object.entries(found.groups ?? {}).map(([name, part]) => [name, decodeURIComponent(part)] as const);
+    return { to: 'reading', reading, at: Object.fromEntries(parts) };
+  }
+  return undefined;
+}
+
 /** Where a request goes; a path that the simulator does not know is said to be so, never "not found". */
 export function routeOf(method: string, path: string): Route {
   const bare = path.replace(/\/+$/, '');
-  const operationId = OPERATION.exec(bare)?.[1];
-  if (operationId !== undefined) return { to: 'operation', operationId };
-  const poolOperationId = POOL_OPERATION.exec(bare)?.[1];
-  if (poolOperationId !== undefined) return { to: 'poolOperation', operationId: poolOperationId };
-  const route = method === 'POST' ? actionAt(bare) : (itemAt(bare) ?? listAt(bare));
+  const route =
+    method === 'POST' ? actionAt(bare) : (operationAt(bare) ?? readingAt(bare) ?? itemAt(bare) ?? listAt(bare));
   if (route === undefined) throw notSupported(`${method} ${path}`);
   return route;
 }
 
 /** The api-version parameter, which Azure demands and checks by type. */
-export function checkApiVersion(query: URLSearchParams, kind: ResourceKind): string {
+export function checkApiVersion(query: URLSearchParams, kind: Pick<ResourceKind, 'type' | 'apiVersions'>): string {
   const version = query.get('api-version');
   if (version === null || version === '') throw missingApiVersion();
   if (kind.apiVersions.includes(version)) return version;

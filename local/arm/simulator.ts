@@ -1,34 +1,29 @@
-/** Azure Resource Manager with Compute and Batch behind it, on loopback over TLS. */
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import { createServer, type Server } from 'node:https';
+/** Azure Resource Manager with Compute and Batch behind it, and the Batch accounts' own servers, on loopback over TLS. */
+import type { Server } from 'node:https';
 import type { Clock } from '../clock';
+import { closeServer, listenOnLoopback } from '../loopback';
 import { ArmError } from './armError';
+import { batchService, withEndpoint } from './batchService';
 import { CONTROL_PATH, throughTheDoor } from './controlDoor';
 import { AZURE_DURATIONS, type Durations } from './durations';
 import type { ResourceEvent } from './events';
-import { Faults } from './faults';
+import type { Faults } from './faults';
+import type { GrantInput } from './grants';
 import { Herald } from './herald';
 import type { Stored } from './kind';
 import { interruptedBy } from './pools';
-import type { Desk, Reply } from './replies';
+import type { Reply } from './replies';
 import { carryOut } from './requests';
 import { keyOf, RESOURCE_GROUP } from './resourceId';
 import { showResource } from './state';
 import { Store } from './store';
-import { checkToken } from './token';
-import { correlationIdOf, failureReply, faultReply, RateHeaders, readJson, writeReply } from './wire';
+import { ARM_AUDIENCES, callerOf } from './token';
+import { Traffic, type ArmCall, type Arrival, type Behind } from './traffic';
+import { failureReply, RateHeaders } from './wire';
 import { loadWorld } from './world';
-import { closeServer, listenOnLoopback } from '../loopback';
+import type { WorldFacts } from './worldFacts';
 
-/** A request that was dealt with; status 0 means that it got no answer: its connection was reset, or left hanging. */
-export interface ArmCall {
-  readonly method: string;
-  readonly path: string;
-  readonly query: string;
-  readonly status: number;
-  readonly atMs: number;
-  readonly body?: unknown;
-}
+export type { ArmCall } from './traffic';
 
 export interface SimulatorOptions {
   readonly clock: Clock;
@@ -37,52 +32,63 @@ export interface SimulatorOptions {
   readonly emit?: (event: ResourceEvent) => void;
   readonly controlDoor?: boolean;
   readonly durations?: Partial<Durations>;
+  /** After how much of the clock's time each answer is sent; what it answers to has happened at once. */
+  readonly latencyMs?: number;
 }
 
-type NoAnswer = 'reset' | 'hang';
-
 export class AzureSimulator {
-  readonly faults = new Faults();
-  readonly #clock: Clock;
+  readonly #options: SimulatorOptions;
   readonly #store: Store;
+  readonly #world: WorldFacts;
   readonly #herald: Herald;
+  readonly #traffic: Traffic;
   readonly #server: Server;
-  readonly #withControlDoor: boolean;
-  readonly #calls: ArmCall[] = [];
+  readonly #batchServers: Server[] = [];
   readonly #rates = new RateHeaders();
-  #answering = 0;
   #origin = 'https://localhost';
 
   constructor(options: SimulatorOptions) {
-    this.#clock = options.clock;
+    this.#options = options;
+    this.#traffic = new Traffic(options.clock, options.latencyMs ?? 0);
     this.#herald = new Herald(options.clock, options.emit ?? (() => undefined));
-    this.#withControlDoor = options.controlDoor === true;
     this.#store = new Store(options.clock, { ...AZURE_DURATIONS, ...options.durations }, (_, atMs) => {
       this.#interruptResizes(atMs);
     });
-    loadWorld(options.world, this.#store);
-    this.#server = createServer(options.tls, (request, response) => void this.#serve(request, response));
+    this.#world = loadWorld(options.world, this.#store);
+    this.#server = this.#traffic.server(options.tls, this.#resourceManager());
   }
 
-  /** Starts listening on loopback, on a free port unless one is given, and answers with the origin. */
+  /** Starts listening on loopback, ARM on a free port unless one is given, and answers with ARM's origin. */
   async listen(port = 0): Promise<string> {
     const actual = await listenOnLoopback(this.#server, port);
     this.#origin = `https://localhost:${actual}`;
+    await Promise.all(this.#accounts().map((account) => this.#serveAccount(account)));
     return this.#origin;
   }
 
   async close(): Promise<void> {
     this.#herald.close();
-    await closeServer(this.#server);
+    this.#traffic.close();
+    await Promise.all([this.#server, ...this.#batchServers].map(closeServer));
   }
 
+  get faults(): Faults {
+    return this.#traffic.faults;
+  }
+
+  /** Of ARM and of the Batch accounts, in the order in which they came. */
   get calls(): readonly ArmCall[] {
-    return this.#calls;
+    return this.#traffic.calls;
   }
 
-  /** True when no request is worked on; one that was left hanging is not. */
+  /** True when no request is worked on; see Traffic. */
   isIdle(): boolean {
-    return this.#answering === 0;
+    return this.#traffic.isIdle();
+  }
+
+  /** From now on the caller has these rights, and no others. */
+  setGrants(grants: readonly GrantInput[]): void {
+    this.#world.grants.set(grants);
   }
 
   /** What GET would answer now, or undefined. */
@@ -113,7 +119,7 @@ export class AzureSimulator {
       .toSorted((a, b) => b.key.length - a.key.length);
     const holder = doomed.find((stored) => stored.key === key);
     if (holder === undefined) throw new ArmError(404, 'ResourceNotFound', `There is no '${id}' to delete.`);
-    const atMs = this.#clock.nowMs();
+    const atMs = this.#options.clock.nowMs();
     for (const stored of doomed) {
       this.#store.remove(stored, atMs);
       this.#herald.forget(stored.key);
@@ -122,57 +128,46 @@ export class AzureSimulator {
     }
   }
 
-  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    this.#answering += 1;
-    try {
-      await this.#answer(request, response);
-    } finally {
-      this.#answering -= 1;
-    }
+  #accounts(): Stored[] {
+    return this.#store.site().ofType('Microsoft.Batch/batchAccounts');
   }
 
-  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const method = request.method ?? 'GET';
-    const url = new URL(request.url ?? '/', this.#origin);
-    const correlationId = correlationIdOf(request);
-    let body: unknown;
-    let reply: Reply | NoAnswer;
-    try {
-      body = await readJson(request);
-      reply = this.#reply(request, { method, url, body, correlationId });
-    } catch (error) {
-      reply = failureReply(error);
-    }
-    const atMs = this.#clock.nowMs();
-    if (!url.pathname.startsWith(CONTROL_PATH)) {
-      const status = typeof reply === 'string' ? 0 : reply.status;
-      const call = { method, path: url.pathname, query: url.search.slice(1), status, atMs };
-      this.#calls.push(body === undefined ? call : { ...call, body });
-    }
-    const headers = { ...this.#rates.next(method, atMs), 'x-ms-correlation-request-id': correlationId };
-    if (reply === 'reset') response.destroy();
-    else if (reply !== 'hang') writeReply(response, reply, atMs, headers);
+  /** A server of the account's own, on a free port that ARM then shows as its endpoint. */
+  async #serveAccount(account: Stored): Promise<void> {
+    let endpoint = 'localhost';
+    const behind = batchService(account, {
+      site: () => this.#store.site(),
+      world: this.#world,
+      origin: () => `https://${endpoint}`,
+    });
+    const server = this.#traffic.server(this.#options.tls, behind);
+    this.#batchServers.push(server);
+    endpoint = `localhost:${await listenOnLoopback(server, 0)}`;
+    this.#store.put(withEndpoint(account, endpoint));
   }
 
-  #reply(
-    request: IncomingMessage,
-    asked: { method: string; url: URL; body: unknown; correlationId: string },
-  ): Reply | NoAnswer {
-    const { method, url, body } = asked;
-    this.#store.settle();
-    if (url.pathname.startsWith(CONTROL_PATH)) {
-      return throughTheDoor(method, url.pathname, body, this.#withControlDoor ? this : undefined);
-    }
-    const effects = this.faults.strike(method, url.pathname);
-    const desk: Desk = { store: this.#store, announce: this.#herald.announce(asked.correlationId) };
-    const carriedOut = (): Reply => {
-      checkToken(request.headers.authorization);
-      return carryOut({ method, url, headers: request.headers, body, effects }, desk);
+  #resourceManager(): Behind {
+    return {
+      pathPrefix: '',
+      origin: () => this.#origin,
+      carryOut: (arrival) => this.#carryOut(arrival),
+      refusal: failureReply,
+      headers: (method, nowMs) => this.#rates.next(method, nowMs),
+      aside: (method, { pathname }, body) =>
+        pathname.startsWith(CONTROL_PATH) ? this.#throughTheDoor(method, pathname, body) : undefined,
     };
-    const { answer } = effects;
-    if (answer === undefined) return carriedOut();
-    if (answer.afterwards === true) quietly(carriedOut);
-    return answer.kind === 'answer' ? faultReply(answer) : answer.kind;
+  }
+
+  #throughTheDoor(method: string, path: string, body: unknown): Reply {
+    this.#store.settle();
+    return throughTheDoor(method, path, body, this.#options.controlDoor === true ? this : undefined);
+  }
+
+  #carryOut({ method, url, headers, body, effects, correlationId }: Arrival): Reply {
+    this.#store.settle();
+    const caller = callerOf(headers.authorization, ARM_AUDIENCES);
+    const desk = { store: this.#store, world: this.#world, announce: this.#herald.announce(correlationId) };
+    return carryOut({ method, url, headers, body, effects, caller }, desk);
   }
 
   /** The image of a growing pool went away at `atMs`: no more nodes come. */
@@ -182,14 +177,5 @@ export class AzureSimulator {
       const resize = interruptedBy(stored, site);
       if (resize !== undefined) this.#store.put({ ...stored, resize });
     }
-  }
-}
-
-/** Carries out a request whose answer, good or bad, will be lost. */
-function quietly(carryOutRequest: () => unknown): void {
-  try {
-    carryOutRequest();
-  } catch (error) {
-    if (!(error instanceof ArmError)) throw error;
   }
 }

@@ -28,6 +28,7 @@ export class Store {
       nowMs,
       durations: this.#durations,
       find: (id) => this.#resources.get(keyOf(id)),
+      all: () => this.all(),
       ofType: (type) => [...this.#resources.values()].filter((stored) => stored.kind.type === type),
       childrenOf: (id) => [...this.#resources.values()].filter((stored) => parentOf(stored.key) === keyOf(id)),
       lateChildrenOf: (id, withinMs) => this.#lateChildren(keyOf(id), nowMs - withinMs),

@@ -1,10 +1,19 @@
-/** The bearer token's check: who it is made out to, not who signed it. */
+/** The bearer token's check: who it is made out to and for whom, not who signed it. */
 import { z } from 'zod';
 import { ArmError } from './armError';
 
-const AUDIENCES = ['https://management.azure.com', 'https://management.azure.com/'];
+/** Each with and without a slash at the end. */
+export const ARM_AUDIENCES = ['https://management.azure.com', 'https://management.azure.com/'];
+/** batch-aad-auth.md */
+export const BATCH_AUDIENCES = ['https://batch.core.windows.net', 'https://batch.core.windows.net/'];
 
-const claims = z.object({ aud: z.string() });
+const claims = z.object({ aud: z.string(), appid: z.string().default(''), oid: z.string().default('') });
+
+/** Who asks. */
+export interface Caller {
+  readonly clientId: string;
+  readonly objectId: string;
+}
 
 function claimsOf(token: string): unknown {
   try {
@@ -14,8 +23,8 @@ function claimsOf(token: string): unknown {
   }
 }
 
-/** Throws unless the header carries a token for Azure Resource Manager. */
-export function checkToken(authorization: string | undefined): void {
+/** Throws unless the header carries a token for one of the audiences. */
+export function callerOf(authorization: string | undefined, audiences: readonly string[]): Caller {
   const token = /^Bearer (\S+)$/i.exec(authorization ?? '')?.[1];
   if (token === undefined) {
     const message = "Authentication failed. The 'Authorization' header is missing or has no bearer token.";
@@ -23,11 +32,12 @@ export function checkToken(authorization: string | undefined): void {
   }
   const read = claims.safeParse(claimsOf(token));
   if (!read.success) throw new ArmError(401, 'InvalidAuthenticationToken', 'The access token is invalid.');
-  if (AUDIENCES.includes(read.data.aud)) return;
+  const { aud, appid, oid } = read.data;
+  if (audiences.includes(aud)) return { clientId: appid, objectId: oid };
   throw new ArmError(
     401,
     'InvalidAuthenticationTokenAudience',
-    `The access token has been obtained for wrong audience or resource '${read.data.aud}'. It should exactly match ` +
-      `with one of the allowed audiences '${AUDIENCES.join("','")}'.`,
+    `The access token has been obtained for wrong audience or resource '${aud}'. It should exactly match ` +
+      `with one of the allowed audiences '${audiences.join("','")}'.`,
   );
 }

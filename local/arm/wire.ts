@@ -2,7 +2,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ArmError } from './armError';
-import type { Effects } from './faults';
 import type { Reply } from './replies';
 
 export async function readJson(request: IncomingMessage): Promise<unknown> {
@@ -66,19 +65,8 @@ export function writeReply(
   response.end(text);
 }
 
-/** The answer that a fault asks for. */
-export function faultReply(answer: Extract<NonNullable<Effects['answer']>, { kind: 'answer' }>): Reply {
-  const { status, code = 'InjectedFault', message = 'A fault was asked for.', retryAfterSeconds } = answer;
-  const headers = retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) };
-  return { status, body: { error: { code, message } }, headers };
-}
-
-/** The answer to a request that was refused, or that broke the simulator. */
-export function failureReply(error: unknown): Reply {
-  if (!(error instanceof ArmError)) {
-    const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    return { status: 500, body: { error: { code: 'LocalAzureBroke', message } } };
-  }
+/** A refusal, in ARM's words. */
+export function failureReply(error: ArmError): Reply {
   const challenge = { 'www-authenticate': 'Bearer authorization_uri="https://login.microsoftonline.com/common"' };
   return { status: error.status, body: error.body(), headers: error.status === 401 ? challenge : {} };
 }

@@ -9,9 +9,11 @@ import { keyOf, parentOf, parseResourceId, regionOf } from './resourceId';
 import { objectAt, withoutReadOnly } from './schema';
 import type { Store } from './store';
 import { versionBody } from './versionBody';
+import { WorldFacts, worldFactsShape } from './worldFacts';
 import { ALWAYS_READ_ONLY, hasEtag, newEtag } from './writes';
 
 const worldSchema = z.strictObject({
+  ...worldFactsShape,
   about: z.union([z.string(), z.array(z.string())]).optional(),
   resources: z.array(
     z.looseObject({ id: z.string(), name: z.string(), type: z.string(), location: z.string().optional() }),
@@ -40,8 +42,8 @@ function faultsOf(resource: Resource, where: string, kind: ResourceKind): string
 const inputOf = (resource: Resource, kind: ResourceKind): unknown =>
   withoutReadOnly(resource, [...ALWAYS_READ_ONLY, ...kind.readOnly]);
 
-/** Reads the world into the store, or throws one error that names every bad field. */
-export function loadWorld(world: unknown, store: Store): void {
+/** Reads the world's resources into the store and answers with the rest, or throws one error that names every bad field. */
+export function loadWorld(world: unknown, store: Store): WorldFacts {
   const parsed = worldSchema.safeParse(world);
   if (!parsed.success) throw invalid(describe('', parsed.error));
   const faults: string[] = [];
@@ -61,6 +63,7 @@ export function loadWorld(world: unknown, store: Store): void {
   for (const item of loaded) store.put(item);
   for (const item of loaded) requireParent(item, store);
   for (const item of loaded) store.put(withResize(item, store));
+  return new WorldFacts(parsed.data);
 }
 
 const invalid = (faults: readonly string[]): Error =>

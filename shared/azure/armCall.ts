@@ -1,7 +1,7 @@
 /** Plain ARM calls through the SDKs' pipeline, for bodies and paths that its models do not know. */
 import { createHttpHeaders, createPipelineRequest, type HttpMethods } from '@azure/core-rest-pipeline';
 import * as z from 'zod';
-import { fail, succeed, type Outcome } from '../domain/outcome';
+import { fail, succeed, type Failure, type Outcome } from '../domain/outcome';
 import type { Arm } from './clients';
 import { answeredFailure, attempt, errorDetails, withDetails } from './failure';
 
@@ -39,20 +39,79 @@ export async function callArm(arm: Arm, doing: string, request: ArmRequest): Pro
   if (url.origin !== new URL(armEndpoint).origin) {
     return fail({ kind: 'rejected', code: 'ForeignUrl', message: `Tried to ${doing}, but ${url.origin} is not ARM.` });
   }
+  const answer = await answerTo(doing, url, request, (sent) => arm.send(sent));
+  if (!answer.ok || answer.value.status < 400) return answer;
+  const { status, headers, body } = answer.value;
+  return fail(answeredFailure(doing, { status, headers, ...errorBody.safeParse(body).data }));
+}
+
+async function answerTo(
+  doing: string,
+  url: URL,
+  { method, headers: more, body: sentBody }: ArmRequest,
+  send: Arm['send'],
+): Promise<Outcome<ArmAnswer>> {
   const sent = createPipelineRequest({
     url: url.href,
-    method: request.method,
-    headers: createHttpHeaders({ 'content-type': 'application/json', ...request.headers }),
-    ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
+    method,
+    headers: createHttpHeaders({ 'content-type': 'application/json', ...more }),
+    ...(sentBody === undefined ? {} : { body: JSON.stringify(sentBody) }),
   });
-  const outcome = await attempt(doing, () => arm.send(sent));
+  const outcome = await attempt(doing, () => send(sent));
   if (!outcome.ok) return outcome;
   const { status, headers, bodyAsText } = outcome.value;
-  const body = parseJson(bodyAsText);
-  if (status < 400) return succeed({ status, headers, body });
-  const told = errorBody.safeParse(body).data;
-  return fail(answeredFailure(doing, { status, headers, ...told }));
+  return succeed({ status, headers, body: parseJson(bodyAsText) });
 }
+
+/** The data plane's own way of saying no (rest/api/batchservice, "Error codes"); further lines name request and time. */
+const batchErrorBody = z
+  .object({ code: z.string(), message: z.object({ value: z.string() }) })
+  .transform(({ code, message }) => ({ code, message: message.value.split('\n')[0] ?? '' }));
+
+/** Reads from the data plane of a Batch account; `endpoint` is its host, as Azure Resource Manager names it. */
+export async function readBatch(
+  arm: Arm,
+  doing: string,
+  { endpoint, path }: { readonly endpoint: string; readonly path: string },
+): Promise<Outcome<ArmAnswer>> {
+  const url = new URL(path, `https://${endpoint}`);
+  if (url.host !== new URL(`https://${endpoint}`).host) {
+    return fail({
+      kind: 'rejected',
+      code: 'ForeignUrl',
+      message: `Tried to ${doing}, but ${url.host} is not ${endpoint}.`,
+    });
+  }
+  url.searchParams.set('api-version', arm.settings.batchDataApiVersion);
+  const answer = await answerTo(doing, url, { method: 'GET', url: url.href }, (sent) => arm.sendToBatch(sent));
+  if (!answer.ok || answer.value.status < 400) return answer;
+  const { status, headers, body } = answer.value;
+  return fail(answeredFailure(doing, { status, headers, ...batchErrorBody.safeParse(body).data }));
+}
+
+/** Every item of a list, page after page; the first page that fails ends it. */
+export async function readPages<T>(
+  first: string,
+  page: z.ZodType<{ readonly items: readonly T[]; readonly next?: string | undefined }>,
+  read: (url: string) => Promise<Outcome<ArmAnswer>>,
+): Promise<Outcome<readonly T[]>> {
+  const items: T[] = [];
+  for (let url: string | undefined = first; url !== undefined;) {
+    const answer: Outcome<ArmAnswer> = await read(url);
+    if (!answer.ok) return answer;
+    const parsed = page.safeParse(answer.value.body);
+    if (!parsed.success) return fail(notUnderstood(url, parsed.error));
+    items.push(...parsed.data.items);
+    url = parsed.data.next;
+  }
+  return succeed(items);
+}
+
+const notUnderstood = (url: string, error: z.ZodError): Failure => ({
+  kind: 'rejected',
+  code: 'AnswerNotUnderstood',
+  message: `The answer of ${new URL(url, 'https://arm').pathname} is not what its documentation says: ${z.prettifyError(error)}`,
+});
 
 /** Why a long-running operation failed: its own record is the only place that says. */
 export async function operationError(

@@ -1,140 +1,77 @@
-/** Reads what a build is decided on, in two rounds of parallel calls: the named resources, then the VM's disks. */
-import { childId, groupIdText, parseArmId, parseArmIdOf } from '../domain/armId';
-import {
-  found,
-  type AttachedDisk,
-  type BuildFacts,
-  type Disk,
-  type ExistingPool,
-  type Fact,
-  type Machine,
-} from '../domain/facts';
-import { poolIdOf } from '../domain/names';
+/** The survey: reads what a build is decided on, its parts side by side, none more than three calls deep. */
+import { groupIdText, parseArmId } from '../domain/armId';
+import type { SupportedImages } from '../domain/account';
+import { baseImageOf, isSameImage } from '../domain/baseImage';
+import { found, type BuildFacts } from '../domain/facts';
 import { fail, succeed, type Outcome } from '../domain/outcome';
 import type { BuildRequest } from '../domain/request';
-import { callArm } from './armCall';
+import type { RightScope } from '../domain/rights';
+import { surveyAccount, type AccountSurvey } from './accountSurvey';
 import type { Arm } from './clients';
-import { placeOf } from './computeResources';
-import { attempt } from './failure';
-import { galleryPlace } from './galleryResources';
-import { definitionFrom, diskFrom, existingPoolFrom, machineFrom } from './models';
-import { poolPlace } from './poolResources';
+import { galleryUseIn, surveyGallery, type GallerySurvey } from './gallerySurvey';
+import { surveyMachine, type MachineSurvey } from './machineSurvey';
+import { allOf, mapFact, SurveyFault } from './readFact';
+import { readGrants } from './rightsSurvey';
 
-/** API version of `Microsoft.Resources/resourceGroups`. */
-const RESOURCES_API_VERSION = '2021-04-01';
-
-/** 404 and 403 are facts that the preflight tells; anything else is a failure of the survey. */
-async function readFact<T>(doing: string, call: () => Promise<T>): Promise<Outcome<Fact<T>>> {
-  const answer = await attempt(doing, call);
-  return factFrom(answer);
+/** Where rights are asked for that the survey itself does not prove; those on disks follow the VM. */
+function scopesOf({ source, image, pool }: BuildRequest): readonly (readonly [RightScope, string])[] {
+  const subscription = parseArmId(source.virtualMachineId)?.subscriptionId ?? '';
+  return [
+    ['subscription', `/subscriptions/${subscription}`],
+    ['imageGroup', groupIdText(subscription, image.resourceGroup)],
+    ['gallery', image.galleryId],
+    ['account', pool.batchAccountId],
+  ];
 }
 
-function factFrom<T>(answer: Outcome<T>): Outcome<Fact<T>> {
-  if (answer.ok) return succeed({ read: 'found', value: answer.value });
-  const { kind, message } = answer.failure;
-  if (kind === 'notFound') return succeed({ read: 'missing' });
-  return kind === 'forbidden' ? succeed({ read: 'forbidden', message }) : fail(answer.failure);
+/** The survey keeps what is about this build: the durable store holds it as long as the build. */
+function supportedImages({ facts }: MachineSurvey, { offeredImages }: AccountSurvey) {
+  const base = baseImageOf(facts);
+  return mapFact(offeredImages, (all): SupportedImages => {
+    const agents = new Map(
+      all.map(({ nodeAgentSkuId, osType }) => [nodeAgentSkuId, { skuId: nodeAgentSkuId, osType }]),
+    );
+    const forBase = base?.from === 'marketplace' ? all.filter((image) => isSameImage(image, base.image)) : [];
+    return { forBase, nodeAgents: [...agents.values()] };
+  });
 }
 
-const readMachine = (arm: Arm, id: string) =>
-  readFact(`read VM ${id}`, async () => {
-    const { compute, group, name } = placeOf(arm, id);
-    return machineFrom(id, await compute.virtualMachines.get(group, name));
-  });
-
-const readDisk = (arm: Arm, id: string): Promise<Outcome<Fact<Disk>>> =>
-  readFact(`read disk ${id}`, async () => {
-    const { compute, group, name } = placeOf(arm, id);
-    return diskFrom(id, await compute.disks.get(group, name));
-  });
-
-const readAccount = (arm: Arm, id: string) =>
-  readFact(`read Batch account ${id}`, async () => {
-    const { batch, group, name } = placeOf(arm, id);
-    const account = await batch.batchAccountOperations.get(group, name);
-    return { id: account.id ?? id, location: account.location ?? '' };
-  });
-
-const readGallery = (arm: Arm, id: string) =>
-  readFact(`read gallery ${id}`, async () => {
-    const { compute, group, name } = placeOf(arm, id);
-    const gallery = await compute.galleries.get(group, name);
-    return { id: gallery.id ?? id, location: gallery.location };
-  });
-
-const readDefinition = (arm: Arm, id: string) =>
-  readFact(`read image definition ${id}`, async () => {
-    const { compute, group, gallery, definition } = galleryPlace(arm, id);
-    return definitionFrom(id, await compute.galleryImages.get(group, gallery, definition));
-  });
-
-const readPool = (arm: Arm, id: string) =>
-  readFact(`read pool ${id}`, async () => {
-    const { batch, group, account, pool } = poolPlace(arm, id);
-    return existingPoolFrom(id, await batch.poolOperations.get(group, account, pool));
-  });
-
-const readPoolImage = async (arm: Arm, pool: Fact<ExistingPool>) => {
-  const id = found(pool)?.imageId;
-  if (id === undefined || parseArmIdOf('Microsoft.Compute/galleries/images/versions', id) === undefined)
-    return undefined;
-  return readFact(`read image version ${id}`, async () => {
-    const { compute, group, gallery, definition, version } = galleryPlace(arm, id);
-    await compute.galleryImageVersions.get(group, gallery, definition, version);
-    return { id };
-  });
-};
-
-async function readImageGroup(arm: Arm, request: BuildRequest) {
-  const subscription = parseArmId(request.source.virtualMachineId)?.subscriptionId ?? '';
-  const id = groupIdText(subscription, request.image.resourceGroup);
-  const url = `${id}?api-version=${RESOURCES_API_VERSION}`;
-  const answer = await callArm(arm, `read resource group ${id}`, { method: 'GET', url });
-  return factFrom(answer.ok ? succeed({ id }) : answer);
+function vmSizes(request: BuildRequest, { facts }: MachineSurvey, { offeredSizes }: AccountSurvey) {
+  const wanted = [request.pool.properties.vmSize, found(facts.machine)?.vmSize].map((name) => name?.toLowerCase());
+  return mapFact(offeredSizes, (all) => all.filter(({ name }) => wanted.includes(name.toLowerCase())));
 }
 
-async function readDisks(arm: Arm, machine: Fact<Machine>): Promise<Outcome<BuildFacts['disks']>> {
-  const vm = found(machine);
-  const attached: readonly AttachedDisk[] = vm ? [vm.osDisk, ...vm.dataDisks] : [];
-  const ids = attached.flatMap(({ diskId }) => (diskId === undefined ? [] : [diskId]));
-  const answers = await Promise.all(
-    ids.map(async (diskId) => {
-      const fact = await readDisk(arm, diskId);
-      return fact.ok ? succeed({ diskId, fact: fact.value }) : fact;
-    }),
-  );
-  const failed = answers.find((answer) => !answer.ok);
-  return failed ?? succeed(answers.flatMap((answer) => (answer.ok ? [answer.value] : [])));
+function galleryUse({ facts }: MachineSurvey, gallery: GallerySurvey): BuildFacts['galleryUse'] {
+  const location = found(facts.machine)?.location ?? found(gallery.facts.gallery)?.location;
+  if (location === undefined) return { read: 'unasked', because: 'the VM' };
+  return mapFact(gallery.listed, (all) => galleryUseIn(location, all));
 }
 
-/** Reads all facts for a request; fails as a whole when any read met a passing fault. */
+/** Reads all facts for a request; fails as a whole when any read that the build depends on met a passing fault. */
 export async function readBuildFacts(arm: Arm, request: BuildRequest): Promise<Outcome<BuildFacts>> {
-  const definitionId = childId(request.image.galleryId, 'images', request.image.name);
-  const [machine, account, imageGroup, gallery, definition, pool] = await Promise.all([
-    readMachine(arm, request.source.virtualMachineId),
-    readAccount(arm, request.pool.batchAccountId),
-    readImageGroup(arm, request),
-    readGallery(arm, request.image.galleryId),
-    readDefinition(arm, definitionId),
-    readPool(arm, poolIdOf(request)),
+  try {
+    return succeed(await survey(arm, request));
+  } catch (error) {
+    if (error instanceof SurveyFault) return fail(error.failure);
+    throw error;
+  }
+}
+
+async function survey(arm: Arm, request: BuildRequest): Promise<BuildFacts> {
+  const [machine, account, gallery, rights] = await allOf([
+    surveyMachine(arm, request.source.virtualMachineId),
+    surveyAccount(arm, request),
+    surveyGallery(arm, request),
+    allOf(scopesOf(request).map(([scope, id]) => readGrants(arm, scope, id))),
   ]);
-  if (!machine.ok) return machine;
-  if (!account.ok) return account;
-  if (!imageGroup.ok) return imageGroup;
-  if (!gallery.ok) return gallery;
-  if (!definition.ok) return definition;
-  if (!pool.ok) return pool;
-  const [disks, poolImage] = await Promise.all([readDisks(arm, machine.value), readPoolImage(arm, pool.value)]);
-  if (!disks.ok) return disks;
-  if (poolImage?.ok === false) return poolImage;
-  return succeed({
-    machine: machine.value,
-    disks: disks.value,
-    account: account.value,
-    imageGroup: imageGroup.value,
-    gallery: gallery.value,
-    definition: definition.value,
-    pool: pool.value,
-    ...(poolImage === undefined ? {} : { poolImage: poolImage.value }),
-  });
+  return {
+    ...machine.facts,
+    ...account.facts,
+    ...gallery.facts,
+    galleryUse: galleryUse(machine, gallery),
+    vmSizes: vmSizes(request, machine, account),
+    supportedImages: supportedImages(machine, account),
+    rights: [...rights, ...machine.rights],
+    batchApiVersion: arm.settings.batchApiVersion,
+  };
 }

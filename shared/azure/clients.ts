@@ -5,11 +5,14 @@ import {
   bearerTokenAuthenticationPolicy,
   createDefaultHttpClient,
   createPipelineFromOptions,
+  type Pipeline,
   type PipelinePolicy,
   type PipelineRequest,
   type PipelineResponse,
 } from '@azure/core-rest-pipeline';
 import { DefaultAzureCredential, type TokenCredential } from '@azure/identity';
+import { isAllowed, type Scope } from '../domain/scope';
+import { OutsideAllowList } from './failure';
 
 export interface ArmSettings {
   /** Such as `https://management.azure.com`, without a trailing slash. */
@@ -18,6 +21,12 @@ export interface ArmSettings {
   readonly armScope: string;
   /** API version of the Batch Management calls. */
   readonly batchApiVersion: string;
+  /** Token scope of the data plane of Batch accounts. */
+  readonly batchScope: string;
+  /** API version of the calls to the data plane of Batch accounts. */
+  readonly batchDataApiVersion: string;
+  /** Nothing outside of these subscriptions and resource groups is called. */
+  readonly allowedScopes: readonly Scope[];
   /** After which a call without an answer is given up, and later made again. */
   readonly armTimeoutSeconds: number;
 }
@@ -35,6 +44,8 @@ export interface Arm {
    * API version over that of every request.
    */
   send(request: PipelineRequest): Promise<PipelineResponse>;
+  /** Sends a request to the data plane of a Batch account, with a token for that. */
+  sendToBatch(request: PipelineRequest): Promise<PipelineResponse>;
 }
 
 /**
@@ -46,9 +57,9 @@ const NO_RETRIES = { retryOptions: { maxRetries: 0 } };
 export function createArm(settings: ArmSettings, credential: TokenCredential = new DefaultAzureCredential()): Arm {
   const known = new Map<string, ArmClients>();
   const http = createDefaultHttpClient();
-  const pipeline = createPipelineFromOptions(NO_RETRIES);
-  pipeline.addPolicy(timeoutPolicy(settings));
-  pipeline.addPolicy(bearerTokenAuthenticationPolicy({ credential, scopes: settings.armScope }));
+  const toArm = pipelineFor(settings, credential, settings.armScope);
+  toArm.addPolicy(allowListPolicy(settings));
+  const toBatch = pipelineFor(settings, credential, settings.batchScope);
   return {
     settings,
     clientsFor: (subscriptionId) => {
@@ -57,9 +68,27 @@ export function createArm(settings: ArmSettings, credential: TokenCredential = n
       known.set(key, clients);
       return clients;
     },
-    send: (request) => pipeline.sendRequest(http, request),
+    send: (request) => toArm.sendRequest(http, request),
+    sendToBatch: (request) => toBatch.sendRequest(http, request),
   };
 }
+
+function pipelineFor(settings: ArmSettings, credential: TokenCredential, scopes: string): Pipeline {
+  const pipeline = createPipelineFromOptions(NO_RETRIES);
+  pipeline.addPolicy(timeoutPolicy(settings));
+  pipeline.addPolicy(bearerTokenAuthenticationPolicy({ credential, scopes }));
+  return pipeline;
+}
+
+/** Ids also come from Azure (a VM names its disks); none of them leads the app to where it has no business. */
+const allowListPolicy = ({ allowedScopes }: ArmSettings): PipelinePolicy => ({
+  name: 'allowList',
+  sendRequest: (request, next) => {
+    const path = decodeURIComponent(new URL(request.url).pathname);
+    if (!isAllowed(path, allowedScopes)) throw new OutsideAllowList(path);
+    return next(request);
+  },
+});
 
 /** The SDKs wait for an answer for ever, and a function that hangs is killed together with all others of its worker. */
 const timeoutPolicy = ({ armTimeoutSeconds }: ArmSettings): PipelinePolicy => ({
@@ -73,7 +102,10 @@ const timeoutPolicy = ({ armTimeoutSeconds }: ArmSettings): PipelinePolicy => ({
 
 function createClients(settings: ArmSettings, credential: TokenCredential, subscriptionId: string): ArmClients {
   const { armEndpoint: endpoint, armScope, batchApiVersion: apiVersion } = settings;
-  const additionalPolicies = [{ policy: timeoutPolicy(settings), position: 'perCall' as const }];
+  const additionalPolicies = [timeoutPolicy(settings), allowListPolicy(settings)].map((policy) => ({
+    policy,
+    position: 'perCall' as const,
+  }));
   return {
     compute: new ComputeManagementClient(credential, subscriptionId, {
       endpoint,

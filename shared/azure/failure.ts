@@ -117,9 +117,22 @@ const isErrorLike = (error: unknown): error is { readonly name: string; readonly
   'message' in error &&
   typeof error.name === 'string';
 
+/** Code of the failure when a call would have left the allow-list; it was not made. */
+export const OUTSIDE_ALLOW_LIST = 'OutsideAllowList';
+
+export class OutsideAllowList extends Error {
+  constructor(path: string) {
+    super(`${path} is not on the app's allow-list (setting ALLOWED_SCOPES); it was not called.`);
+    this.name = OUTSIDE_ALLOW_LIST;
+  }
+}
+
 /** What an error of the SDKs, the identity or the network means; undefined for anything else, which is a bug of ours. */
 export function failureOf(doing: string, error: unknown): Failure | undefined {
   if (isRestError(error)) return restFailure(doing, error);
+  if (error instanceof OutsideAllowList) {
+    return { kind: 'forbidden', code: OUTSIDE_ALLOW_LIST, message: `Tried to ${doing}, but ${error.message}` };
+  }
   if (!isErrorLike(error)) return undefined;
   const message = `Tried to ${doing}; ${error.message}`;
   const code = 'code' in error && typeof error.code === 'string' ? error.code : error.name;

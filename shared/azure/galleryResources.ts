@@ -37,6 +37,9 @@ export function imageDefinitionClient(arm: Arm): ResourceClient<ImageDefinitionS
   };
 }
 
+const diskControllers = ({ diskControllers: types }: ImageDefinitionSpec): NonNullable<GalleryImage['features']> =>
+  types === undefined ? [] : [{ name: 'DiskControllerTypes', value: types.join(',') }];
+
 function definitionBody(spec: ImageDefinitionSpec): GalleryImage {
   return {
     location: spec.location,
@@ -47,7 +50,7 @@ function definitionBody(spec: ImageDefinitionSpec): GalleryImage {
     architecture: spec.architecture,
     identifier: { ...spec.identifier },
     // Always explicit: left out, new definitions become V2 and TrustedLaunchSupported (azure-compute-gallery, 2025-03-03).
-    features: [{ name: 'SecurityType', value: spec.security }],
+    features: [{ name: 'SecurityType', value: spec.security }, ...diskControllers(spec)],
     ...(spec.purchasePlan === undefined ? {} : { purchasePlan: { ...spec.purchasePlan } }),
   };
 }

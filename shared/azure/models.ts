@@ -1,16 +1,19 @@
-/** SDK models become domain types here. */
+/** SDK models become domain types here: the VM, its disks, image definitions and pools. */
 import type { Pool } from '@azure/arm-batch';
-import type { Disk as SdkDisk, GalleryImage, VirtualMachine } from '@azure/arm-compute';
+import type { Disk as SdkDisk, GalleryImage, VirtualMachine, VirtualMachineImage } from '@azure/arm-compute';
+import type { ExistingPool, PoolInUse } from '../domain/account';
+import type { ImageDefinition, KnownDefinition } from '../domain/gallery';
 import type {
   Architecture,
   AttachedDisk,
+  BaseImage,
   Disk,
-  ExistingPool,
   HyperVGeneration,
-  ImageDefinition,
+  InstalledExtension,
   Machine,
   PurchasePlan,
-} from '../domain/facts';
+} from '../domain/machine';
+import type { ImageIdentifier } from '../domain/request';
 import { sightPool } from '../domain/poolSighting';
 import { poolMetadata, poolState } from './poolResources';
 import { isDeleting } from './resourceClient';
@@ -25,7 +28,7 @@ const optional = <K extends string, V>(key: K, value: V | undefined): Optional<K
 };
 
 function purchasePlan(
-  plan: VirtualMachine['plan'] | SdkDisk['purchasePlan'] | GalleryImage['purchasePlan'],
+  plan: VirtualMachine['plan'] | SdkDisk['purchasePlan'] | GalleryImage['purchasePlan'] | VirtualMachineImage['plan'],
 ): PurchasePlan | undefined {
   if (!plan?.name || !plan.publisher || !plan.product) return undefined;
   return { name: plan.name, publisher: plan.publisher, product: plan.product };
@@ -41,34 +44,125 @@ const generation = (value: string | undefined): HyperVGeneration => (value === '
 
 const architecture = (value: string | undefined): Architecture => (value === 'Arm64' ? 'Arm64' : 'x64');
 
+/** `SCSI, NVMe` as a list. */
+const listed = (text: string | undefined): readonly string[] =>
+  (text ?? '')
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+
+/** What a VM says that it was made from. */
+function baseOfMachine(image: (VirtualMachine['storageProfile'] & object)['imageReference']): BaseImage | undefined {
+  if (image?.publisher && image.offer && image.sku) {
+    const { publisher, offer, sku, exactVersion, version } = image;
+    const exact = exactVersion ?? (version === 'latest' ? undefined : version);
+    return { from: 'marketplace', image: { publisher, offer, sku, ...optional('version', exact) } };
+  }
+  const id = image?.id ?? image?.sharedGalleryImageId ?? image?.communityGalleryImageId;
+  return id === undefined ? undefined : { from: 'customImage', id };
+}
+
+/** The Marketplace's ids are no resource ids: they have no resource group (azure-cli#17599). */
+const MARKETPLACE_ID =
+  /\/publishers\/([^/]+)\/artifacttypes\/vmimage\/offers\/([^/]+)\/skus\/([^/]+)(?:\/versions\/([^/]+))?/i;
+
+/** What a disk says that it was made from. */
+function baseOfDisk({ creationData }: SdkDisk): BaseImage | undefined {
+  const gallery = creationData?.galleryImageReference;
+  const own =
+    gallery?.id ??
+    gallery?.sharedGalleryImageId ??
+    gallery?.communityGalleryImageId ??
+    creationData?.imageReference?.id;
+  if (own === undefined) return undefined;
+  const [, publisher, offer, sku, version] = MARKETPLACE_ID.exec(own) ?? [];
+  if (!publisher || !offer || !sku) return { from: 'customImage', id: own };
+  return { from: 'marketplace', image: { publisher, offer, sku, ...optional('version', version) } };
+}
+
+/** The extensions that the VM lists, and those that only its agent reports. */
+function extensionsOf(vm: VirtualMachine): readonly InstalledExtension[] {
+  const listedOnes = (vm.resources ?? []).map(({ name, typePropertiesType }) => ({
+    name: name ?? '',
+    type: typePropertiesType ?? '',
+  }));
+  const reported = (vm.instanceView?.extensions ?? []).map(({ name, type }) => ({
+    name: name ?? '',
+    type: type?.split('.').at(-1) ?? '',
+  }));
+  const known = new Set(listedOnes.map(({ name }) => name.toLowerCase()));
+  return [...listedOnes, ...reported.filter(({ name }) => !known.has(name.toLowerCase()))];
+}
+
+function powerStateOf(vm: VirtualMachine): string | undefined {
+  const codes = (vm.instanceView?.statuses ?? []).map(({ code }) => code ?? '');
+  return codes.find((code) => code.toLowerCase().startsWith('powerstate/'))?.split('/')[1];
+}
+
+export const marketplacePlan = (image: VirtualMachineImage): { readonly plan?: PurchasePlan } =>
+  optional('plan', purchasePlan(image.plan));
+
 export function machineFrom(id: string, vm: VirtualMachine): Machine {
   const os = vm.storageProfile?.osDisk;
   return {
     id: vm.id ?? id,
     location: vm.location,
+    ...optional('vmSize', vm.hardwareProfile?.vmSize),
     osDisk: {
       ...attached(os ?? {}),
       ...optional('osType', os?.osType),
       ephemeral: os?.diffDiskSettings?.option === 'Local',
+      diskEncryption: os?.encryptionSettings?.enabled === true,
     },
     dataDisks: (vm.storageProfile?.dataDisks ?? []).map((disk) => ({ lun: disk.lun, ...attached(disk) })),
+    ...optional('base', baseOfMachine(vm.storageProfile?.imageReference)),
+    extensions: extensionsOf(vm),
+    ...optional('powerState', powerStateOf(vm)),
+    encryptionAtHost: vm.securityProfile?.encryptionAtHost === true,
     ...optional('securityType', vm.securityProfile?.securityType),
     ...optional('plan', purchasePlan(vm.plan)),
   };
+}
+
+function encryptionOf({ encryption }: SdkDisk): Disk['encryption'] {
+  if (encryption?.type === undefined) return undefined;
+  return { type: encryption.type, ...optional('diskEncryptionSetId', encryption.diskEncryptionSetId) };
 }
 
 export function diskFrom(id: string, disk: SdkDisk): Disk {
   return {
     id: disk.id ?? id,
     location: disk.location,
+    ...optional('sku', disk.sku?.name),
     sizeGb: disk.diskSizeGB ?? 0,
     ...optional('osType', disk.osType),
     hyperVGeneration: generation(disk.hyperVGeneration),
     architecture: architecture(disk.supportedCapabilities?.architecture),
+    diskControllers: listed(disk.supportedCapabilities?.diskControllerTypes),
+    ...optional('base', baseOfDisk(disk)),
+    diskEncryption: disk.encryptionSettingsCollection?.enabled === true,
+    ...optional('encryption', encryptionOf(disk)),
+    ...optional('logicalSectorBytes', disk.creationData?.logicalSectorSize),
+    ...optional('maxShares', disk.maxShares),
+    ...optional('networkAccessPolicy', disk.networkAccessPolicy),
     ...optional('securityType', disk.securityProfile?.securityType),
     ...optional('purchasePlan', purchasePlan(disk.purchasePlan)),
   };
 }
+
+const identifierFrom = ({ identifier }: GalleryImage): ImageIdentifier => ({
+  publisher: identifier?.publisher ?? '',
+  offer: identifier?.offer ?? '',
+  sku: identifier?.sku ?? '',
+});
+
+export const knownDefinitionFrom = (definition: GalleryImage): KnownDefinition => ({
+  name: definition.name ?? '',
+  identifier: identifierFrom(definition),
+});
+
+const featureOf = (definition: GalleryImage, wanted: string): string | undefined =>
+  definition.features?.find(({ name }) => name === wanted)?.value;
 
 export function definitionFrom(id: string, definition: GalleryImage): ImageDefinition {
   return {
@@ -77,7 +171,9 @@ export function definitionFrom(id: string, definition: GalleryImage): ImageDefin
     osState: definition.osState ?? 'Generalized',
     hyperVGeneration: generation(definition.hyperVGeneration),
     architecture: architecture(definition.architecture),
-    ...optional('security', definition.features?.find(({ name }) => name === 'SecurityType')?.value),
+    identifier: identifierFrom(definition),
+    ...optional('security', featureOf(definition, 'SecurityType')),
+    diskControllers: listed(featureOf(definition, 'DiskControllerTypes')),
     ...optional('purchasePlan', purchasePlan(definition.purchasePlan)),
   };
 }
@@ -94,5 +190,18 @@ export function existingPoolFrom(id: string, pool: Pool): ExistingPool {
     metadata: poolMetadata(pool),
     deleting: isDeleting(pool.provisioningState),
     sighting: sightPool(targets, poolState(pool)),
+  };
+}
+
+/** A pool of a list; nodes that are being added or taken away count as if they were there. */
+export function poolInUseFrom(pool: Pool): PoolInUse {
+  const fixed = pool.scaleSettings?.fixedScale;
+  const image = pool.deploymentConfiguration?.virtualMachineConfiguration?.imageReference;
+  return {
+    id: pool.id ?? '',
+    vmSize: pool.vmSize ?? '',
+    ...optional('imageId', image?.id),
+    dedicatedNodes: Math.max(pool.currentDedicatedNodes ?? 0, fixed?.targetDedicatedNodes ?? 0),
+    spotNodes: Math.max(pool.currentLowPriorityNodes ?? 0, fixed?.targetLowPriorityNodes ?? 0),
   };
 }

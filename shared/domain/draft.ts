@@ -1,11 +1,13 @@
 /** The resources of a build in full: each one's body, from the request, the disks and the layout. */
-import { regionKey } from './armId';
-import { diskOf, found, type BuildFacts, type Disk, type OsType } from './facts';
+import { purchasePlanOf } from './baseImage';
+import { diskOf, found, type BuildFacts } from './facts';
 import type { Layout } from './layout';
-import { MAX_REPLICAS, MAX_TAG_VALUE_LENGTH, NODES_PER_REPLICA } from './limits';
-import { CREATED_BY, fingerprint, offerName, requestIdOf, TAG } from './names';
-import { durationMinutes } from './isoDuration';
-import { nodeTargets, type BuildRequest, type PoolProperties, type TargetRegion } from './request';
+import { MAX_TAG_VALUE_LENGTH } from './limits';
+import type { Disk, OsType } from './machine';
+import { identifierOf } from './imageIdentifier';
+import { CREATED_BY, fingerprint, requestIdOf, TAG } from './names';
+import { nodeAgentSkuId } from './nodeAgent';
+import { nodeTargets, type BuildRequest, type PoolProperties } from './request';
 import type {
   ImageDefinitionSpec,
   ImageVersionSpec,
@@ -16,6 +18,7 @@ import type {
   Tags,
 } from './resources';
 import { securityFeature } from './securityFeature';
+import { resizeTimeoutFor, targetRegions } from './sizing';
 
 export type BuildStep = 'snapshots' | 'image' | 'definition' | 'version' | 'pool';
 
@@ -28,6 +31,7 @@ export interface Stage {
 
 interface Draft {
   readonly request: BuildRequest;
+  readonly facts: BuildFacts;
   readonly layout: Layout;
   readonly osDisk: Disk;
   readonly osType: OsType;
@@ -44,7 +48,7 @@ export function draftResources(
   const osDisk = diskOf(facts, layout.os.diskId);
   const osType = osDisk?.osType ?? found(facts.machine)?.osDisk.osType;
   if (!osDisk || !osType) return [];
-  const draft: Draft = { request, layout, osDisk, osType, tags: tagsOf(request, layout, build) };
+  const draft: Draft = { request, facts, layout, osDisk, osType, tags: tagsOf(request, layout, build) };
   const stages: readonly Stage[] = [
     { step: 'snapshots', resources: snapshots(draft) },
     { step: 'image', resources: managedImage(draft) },
@@ -90,9 +94,8 @@ function managedImage({ layout, osDisk, osType, tags }: Draft): readonly Managed
   ];
 }
 
-function definition({ request, layout, osDisk, osType, tags }: Draft): ImageDefinitionSpec {
-  const { name, identifier } = request.image;
-  const plan = osDisk.purchasePlan === undefined ? {} : { purchasePlan: osDisk.purchasePlan };
+function definition({ request, facts, layout, osDisk, osType, tags }: Draft): ImageDefinitionSpec {
+  const purchasePlan = purchasePlanOf(facts);
   return {
     kind: 'definition',
     id: layout.imageDefinitionId,
@@ -102,21 +105,13 @@ function definition({ request, layout, osDisk, osType, tags }: Draft): ImageDefi
     hyperVGeneration: osDisk.hyperVGeneration,
     architecture: osDisk.architecture,
     security: securityFeature(osDisk.securityType),
-    // Unique in the gallery because the definition's name is.
-    identifier: identifier ?? { publisher: CREATED_BY, offer: offerName(name), sku: offerName(name) },
-    ...plan,
+    ...(osDisk.diskControllers.includes('NVMe') ? { diskControllers: osDisk.diskControllers } : {}),
+    identifier: identifierOf(request.image),
+    ...(purchasePlan === undefined ? {} : { purchasePlan }),
   };
 }
 
-/** Replicas for one region: what the request says, or one for every 300 nodes (batch/batch-sig-images). */
-function replicas(region: TargetRegion, nodes: number): number {
-  return region.replicas ?? Math.min(MAX_REPLICAS, Math.max(1, Math.ceil(nodes / NODES_PER_REPLICA)));
-}
-
-function version({ request, layout, tags }: Draft): ImageVersionSpec {
-  const targets = nodeTargets(request.pool.properties);
-  const nodes = (targets?.dedicated ?? 0) + (targets?.spot ?? 0);
-  const regions = request.image.regions ?? [{ name: layout.location }];
+function version({ request, facts, layout, tags }: Draft): ImageVersionSpec {
   return {
     kind: 'version',
     id: layout.imageVersionId,
@@ -130,13 +125,17 @@ function version({ request, layout, tags }: Draft): ImageVersionSpec {
             dataDisks: layout.data.map(({ lun, snapshotId }) => ({ lun, snapshotId })),
           }
         : { from: 'managedImage', imageId: layout.managedImageId },
-    regions: regions.map((region) => ({ name: regionKey(region.name), replicas: replicas(region, nodes) })),
+    regions: targetRegions(request, facts).map(({ name, replicas }) => ({ name, replicas })),
   };
 }
 
-function resizeTimeout(properties: PoolProperties): { readonly resizeTimeoutMinutes?: number } {
-  const minutes = durationMinutes(properties.scaleSettings?.fixedScale?.resizeTimeout ?? '');
-  return minutes === undefined ? {} : { resizeTimeoutMinutes: minutes };
+/** The request's own scale settings, with the resize timeout that it left to the app. */
+function scaleSettings(given: PoolProperties): { readonly scaleSettings?: PoolProperties['scaleSettings'] } {
+  const timeout = resizeTimeoutFor(given);
+  if (given.scaleSettings === undefined) return {};
+  if (timeout === undefined || timeout.given) return { scaleSettings: given.scaleSettings };
+  const fixedScale = { ...given.scaleSettings.fixedScale, resizeTimeout: `PT${timeout.minutes}M` };
+  return { scaleSettings: { ...given.scaleSettings, fixedScale } };
 }
 
 /** A body copied from a pool that this app made carries that pool's marks. */
@@ -146,8 +145,10 @@ function callersMetadata({ metadata = [] }: PoolProperties): PoolProperties['met
 }
 
 /** Pools carry no tags on every API version, so whose pool it is stands in its metadata. */
-function pool({ request, layout, tags }: Draft): PoolSpec {
+function pool({ request, facts, layout, tags }: Draft): PoolSpec {
   const given = request.pool.properties;
+  const agent = nodeAgentSkuId(request, facts);
+  const timeout = resizeTimeoutFor(given);
   const { deploymentConfiguration: deployment } = given;
   const own = { ...tags, [TAG.fingerprint]: fingerprint(request) };
   const targets = nodeTargets(given);
@@ -157,17 +158,19 @@ function pool({ request, layout, tags }: Draft): PoolSpec {
     tags: own,
     properties: {
       ...given,
+      ...scaleSettings(given),
       deploymentConfiguration: {
         ...deployment,
         virtualMachineConfiguration: {
           ...deployment.virtualMachineConfiguration,
+          ...(agent === undefined ? {} : { nodeAgentSkuId: agent }),
           imageReference: { id: layout.imageVersionId },
         },
       },
       metadata: [...callersMetadata(given), ...Object.entries(own).map(([name, value]) => ({ name, value }))],
     },
     ...(targets === undefined ? {} : { targets }),
-    ...resizeTimeout(given),
+    ...(timeout === undefined ? {} : { resizeTimeoutMinutes: timeout.minutes }),
     ...(request.pool.identity === undefined ? {} : { identity: request.pool.identity }),
   };
 }

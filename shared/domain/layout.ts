@@ -2,7 +2,7 @@
 import { childId, groupIdText, parseArmId } from './armId';
 import { diskOf, found, type BuildFacts } from './facts';
 import { managedImageName, poolIdOf, snapshotName } from './names';
-import type { BuildRequest } from './request';
+import type { BuildRequest, ImageRoute } from './request';
 
 export interface DiskCopy {
   readonly diskId: string;
@@ -34,6 +34,10 @@ export function notForManagedImage(facts: BuildFacts): string | undefined {
   return disk?.architecture === 'Arm64' ? 'its architecture is Arm64' : undefined;
 }
 
+/** The request's route, or the one that fits the VM. */
+export const routeOf = ({ image }: BuildRequest, facts: BuildFacts): ImageRoute =>
+  image.route ?? (notForManagedImage(facts) === undefined ? 'gallery' : 'direct');
+
 /** Lays out a build of image version `version`; undefined when the VM is not there or has no managed OS disk. */
 export function layOut(request: BuildRequest, facts: BuildFacts, version: string): Layout | undefined {
   const machine = found(facts.machine);
@@ -44,7 +48,7 @@ export function layOut(request: BuildRequest, facts: BuildFacts, version: string
   const snapshotId = (disk: 'os' | number): string => childId(compute, 'snapshots', snapshotName(name, version, disk));
   const imageDefinitionId = childId(galleryId, 'images', name);
   const managedImage =
-    (request.image.route ?? (notForManagedImage(facts) === undefined ? 'gallery' : 'direct')) === 'gallery'
+    routeOf(request, facts) === 'gallery'
       ? { managedImageId: childId(compute, 'images', managedImageName(name, version)) }
       : {};
   return {

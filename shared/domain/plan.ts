@@ -38,8 +38,9 @@ export function decideBuild(request: BuildRequest, facts: BuildFacts, around: Ci
     const built = layOut(request, facts, pool.imageId.split('/').at(-1) ?? '');
     return { decision: 'built', imageVersionId: pool.imageId, ...(built === undefined ? {} : { layout: built }) };
   }
-  const verdicts = preflight({ request, facts });
-  const layout = layOut(request, facts, versionNumber(around.namedAtMs));
+  const version = versionNumber(around.namedAtMs);
+  const verdicts = preflight({ request, facts, nowMs: around.startedAtMs, version });
+  const layout = layOut(request, facts, version);
   if (refuses(verdicts) || !layout) return { decision: 'refuse', verdicts };
   const buildId = buildIdOf(request, layout.version);
   const stages = draftResources(request, facts, layout, { buildId, startedAtMs: around.startedAtMs });

@@ -31,7 +31,10 @@ export interface FixedScale {
 export interface PoolProperties extends JsonObject {
   readonly vmSize: string;
   readonly deploymentConfiguration: JsonObject & {
-    readonly virtualMachineConfiguration: JsonObject & { readonly nodeAgentSkuId: string };
+    readonly virtualMachineConfiguration: JsonObject & {
+      /** Left out: the one that Batch names for the VM's base image. */
+      readonly nodeAgentSkuId?: string | undefined;
+    };
   };
   readonly scaleSettings?: (JsonObject & { readonly fixedScale?: (JsonObject & FixedScale) | undefined }) | undefined;
   readonly metadata?: readonly { readonly name: string; readonly value: string }[] | undefined;

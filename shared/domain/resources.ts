@@ -1,5 +1,5 @@
 /** What the build makes in Azure, as data: each resource with all that its creation needs. */
-import type { Architecture, HyperVGeneration, OsType, PurchasePlan } from './facts';
+import type { Architecture, HyperVGeneration, OsType, PurchasePlan } from './machine';
 import type { ImageIdentifier, JsonObject } from './request';
 import type { SecurityFeature } from './securityFeature';
 
@@ -37,6 +37,8 @@ export interface ImageDefinitionSpec extends Tracked {
   readonly hyperVGeneration: HyperVGeneration;
   readonly architecture: Architecture;
   readonly security: SecurityFeature;
+  /** Given when images of it can boot from NVMe; SCSI is what Azure takes otherwise. */
+  readonly diskControllers?: readonly string[];
   readonly identifier: ImageIdentifier;
   readonly purchasePlan?: PurchasePlan;
 }

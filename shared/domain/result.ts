@@ -1,12 +1,14 @@
 /** How a build ends. */
 import type { BuildStep } from './draft';
+import type { BuildFacts } from './facts';
 import type { Layout } from './layout';
 import { poolIdOf, requestIdOf } from './names';
 import type { BuildPlan } from './plan';
+import { planAnswer, type PlanAnswer } from './planAnswer';
 import type { Leftover, UndoReport } from './removing';
 import type { BuildRequest } from './request';
-import { NAME_TAKEN, type ResourceSpec } from './resources';
-import type { Verdict } from './verdict';
+import { NAME_TAKEN } from './resources';
+import { refusalText, type Verdict } from './verdict';
 
 export interface Timing {
   readonly step: 'survey' | BuildStep;
@@ -48,15 +50,9 @@ export interface BuildRefused extends Answer {
   readonly verdicts: readonly Verdict[];
 }
 
-/** Answer to `mode: "plan"`: what a build would make; nothing was made. */
-export interface BuildPlanned extends Answer {
+/** Answer to `mode: "plan"`: all that a build would do; nothing was made. */
+export interface BuildPlanned extends Answer, PlanAnswer {
   readonly outcome: 'BuildPlanned';
-  readonly lineage: Layout;
-  readonly creates: readonly {
-    readonly step: BuildStep;
-    readonly resources: readonly Pick<ResourceSpec, 'kind' | 'id'>[];
-  }[];
-  readonly verdicts: readonly Verdict[];
 }
 
 export interface BuildFailed extends Answer {
@@ -99,24 +95,13 @@ export function refused(
   return { ...answerTo(request), outcome: 'BuildRefused', reason, message, verdicts };
 }
 
-export function preflightRefused(request: BuildRequest, verdicts: readonly Verdict[]): BuildRefused {
-  const codes = [...new Set(verdicts.filter(({ severity }) => severity === 'refuse').map(({ code }) => code))];
-  const message = `Nothing was made: the request breaks ${codes.length === 1 ? 'a rule' : `${codes.length} rules`} (${codes.join(', ')}).`;
-  return refused(request, 'PreflightRefused', message, verdicts);
-}
+export const preflightRefused = (request: BuildRequest, verdicts: readonly Verdict[]): BuildRefused =>
+  refused(request, 'PreflightRefused', `Nothing was made: ${refusalText(verdicts)}`, verdicts);
 
-export const planned = (request: BuildRequest, plan: BuildPlan): BuildPlanned => ({
+export const planned = (request: BuildRequest, facts: BuildFacts, plan: BuildPlan): BuildPlanned => ({
   ...answerTo(request),
   outcome: 'BuildPlanned',
-  lineage: plan.layout,
-  // Ids only: a pool's body can hold secrets, and events have other readers than requests.
-  creates: plan.stages
-    .filter(({ stands }) => stands !== true)
-    .map(({ step, resources }) => ({
-      step,
-      resources: resources.map(({ kind, id }) => ({ kind, id })),
-    })),
-  verdicts: plan.verdicts,
+  ...planAnswer(request, facts, plan),
 });
 
 interface Span {

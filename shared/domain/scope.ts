@@ -9,6 +9,7 @@ export interface Scope {
 }
 
 const GROUP_ID = /^\/subscriptions\/([^/]+)\/resourceGroups\/([^/]+)\/?$/i;
+const PATH = /^\/subscriptions\/([^/]+)(?:\/resourceGroups\/([^/]+))?(?:\/|$)/i;
 const SUBSCRIPTION = /^(?:\/subscriptions\/)?([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\/?$/i;
 
 /** Reads one entry of the allow-list: a subscription id, or the id of a resource group. */
@@ -22,6 +23,16 @@ export function parseScope(text: string): Scope | undefined {
 function covers(scope: Scope, subscriptionId: string, resourceGroup: string): boolean {
   if (scope.subscriptionId.toLowerCase() !== subscriptionId.toLowerCase()) return false;
   return scope.resourceGroup === undefined || scope.resourceGroup.toLowerCase() === resourceGroup.toLowerCase();
+}
+
+/**
+ * True when the resource, resource group or subscription that this path of Azure Resource Manager names is on the list.
+ * A subscription's own questions (its locations, sizes, quotas) may be asked when any part of it is on the list.
+ */
+export function isAllowed(path: string, scopes: readonly Scope[]): boolean {
+  const [, subscriptionId = '', resourceGroup] = PATH.exec(path) ?? [];
+  if (resourceGroup !== undefined) return scopes.some((scope) => covers(scope, subscriptionId, resourceGroup));
+  return scopes.some((scope) => scope.subscriptionId.toLowerCase() === subscriptionId.toLowerCase());
 }
 
 /** Every field of the request that points outside the allow-list, each with a sentence. */

@@ -1,4 +1,5 @@
 /** How long to wait between looks at a resource, and when to stop: one table, and the arithmetic on it. */
+import { RESIZE_MINUTES_PER_1000_NODES } from './limits';
 import type { Failure } from './outcome';
 import type { ResourceKind, ResourceSpec } from './resources';
 
@@ -14,6 +15,11 @@ interface Rhythm {
   readonly deadlineMinutes: number;
 }
 
+interface MakingRhythm extends Rhythm {
+  /** How long Azure usually takes for one of a usual size. */
+  readonly usualMinutes: number;
+}
+
 /**
  * The longer something has taken, the less often it is looked at: a look comes late by a twentieth of the wait at most,
  * and a publication of six hours stays a history of a few hundred events.
@@ -23,16 +29,17 @@ const PATIENCE_SHARE = 0.05;
 /**
  * Looks are often enough that a build of half an hour ends within a tenth of Azure's own time, and rare enough that it
  * stays under 100 calls. Deadlines: publication waits "up to six hours" (virtual-machines/troubleshooting-shared-images); the others
- * are several times what Azure needs on a bad day.
+ * are several times what Azure needs on a bad day. The usual minutes are estimates for a plan, of the right order and not
+ * measured: no page of Azure gives any, and nothing waits by them.
  */
 // Orchestrations in flight replay with the numbers of the day: changing one here breaks builds that are under way, as
 // changing the order of steps would (CONTRIBUTING.md, "What not to touch").
-export const RHYTHMS: Readonly<Record<ResourceKind, Rhythm>> = {
-  snapshot: { firstMs: 20 * SECOND, growth: 1.5, capMs: 40 * SECOND, deadlineMinutes: 120 },
-  image: { firstMs: 20 * SECOND, growth: 1.5, capMs: 30 * SECOND, deadlineMinutes: 60 },
-  definition: { firstMs: 5 * SECOND, growth: 1.5, capMs: 30 * SECOND, deadlineMinutes: 15 },
-  version: { firstMs: 60 * SECOND, growth: 1, capMs: 60 * SECOND, deadlineMinutes: 360 },
-  pool: { firstMs: 20 * SECOND, growth: 1.5, capMs: 40 * SECOND, deadlineMinutes: 90 },
+export const RHYTHMS: Readonly<Record<ResourceKind, MakingRhythm>> = {
+  snapshot: { firstMs: 20 * SECOND, growth: 1.5, capMs: 40 * SECOND, deadlineMinutes: 120, usualMinutes: 3 },
+  image: { firstMs: 20 * SECOND, growth: 1.5, capMs: 30 * SECOND, deadlineMinutes: 60, usualMinutes: 2 },
+  definition: { firstMs: 5 * SECOND, growth: 1.5, capMs: 30 * SECOND, deadlineMinutes: 15, usualMinutes: 0.5 },
+  version: { firstMs: 60 * SECOND, growth: 1, capMs: 60 * SECOND, deadlineMinutes: 360, usualMinutes: 20 },
+  pool: { firstMs: 20 * SECOND, growth: 1.5, capMs: 40 * SECOND, deadlineMinutes: 90, usualMinutes: 5 },
 };
 
 const USUAL_REMOVAL: Rhythm = { firstMs: 15 * SECOND, growth: 1.5, capMs: 60 * SECOND, deadlineMinutes: 60 };
@@ -56,6 +63,26 @@ export const RETRY: Rhythm = { firstMs: 5 * SECOND, growth: 2, capMs: 5 * MINUTE
 export function pauseMs(rhythm: Rhythm, look: number, waitedMs = 0): number {
   const grown = Math.min(rhythm.capMs, Math.round(rhythm.firstMs * rhythm.growth ** (look - 1)));
   return Math.max(grown, Math.round(waitedMs * PATIENCE_SHARE));
+}
+
+/** Looks at something that takes this long, until one sees it done. `crowd`: how many times as long each pause is. */
+export function looksWithin(rhythm: Rhythm, minutes: number, crowd = 1): number {
+  let waitedMs = 0;
+  for (let looks = 1; ; looks += 1) {
+    waitedMs += crowd * pauseMs(rhythm, looks, waitedMs);
+    if (waitedMs >= minutes * MINUTE) return looks;
+  }
+}
+
+/**
+ * How long the making of a resource usually takes. A pool takes longer the more nodes it gets; how much is unknown, so
+ * it is reckoned by the minutes that Azure advises to give a resize (batch/batch-sig-images).
+ */
+export function usualMinutes(spec: ResourceSpec): number {
+  const usual = RHYTHMS[spec.kind].usualMinutes;
+  if (spec.kind !== 'pool' || spec.targets === undefined) return usual;
+  const nodes = spec.targets.dedicated + spec.targets.spot;
+  return usual + (nodes / 1_000) * RESIZE_MINUTES_PER_1000_NODES;
 }
 
 /** Pause before try number `tries + 1`: the server's wish, however long, or the rhythm's. */

@@ -52,7 +52,7 @@ function* build(ctx: OrchestrationContext, { request, previous }: BuildJob): Ste
     const choice = decideBuild(request, facts.value, { startedAtMs, namedAtMs, wasWhole: previous !== undefined });
     if (choice.decision === 'built') return previous ?? builtAlready(request, choice.imageVersionId, choice.layout);
     if (choice.decision === 'refuse') return preflightRefused(request, choice.verdicts);
-    if (request.mode === 'plan') return planned(request, choice.plan);
+    if (request.mode === 'plan') return planned(request, facts.value, choice.plan);
 
     const result = yield* makeAll(ctx, request, choice.plan, { startedAtMs, timings: [surveyed] });
     if (!lostTheNames(result) || tries === MOST_NAMING_TRIES) return result;

@@ -1,8 +1,19 @@
 /** A build that nothing speaks against: one VM with an OS disk and two data disks, one pool of 16 nodes. Rows state what differs. */
 import { draftResources, type Stage } from '../../shared/domain/draft';
-import type { BuildFacts, Disk, ExistingPool, Fact, ImageDefinition, Machine } from '../../shared/domain/facts';
+import type {
+  BatchAccount,
+  CoreQuota,
+  ExistingPool,
+  SupportedImage,
+  SupportedImages,
+  VmSize,
+} from '../../shared/domain/account';
+import type { BuildFacts, Fact } from '../../shared/domain/facts';
+import type { ImageDefinition } from '../../shared/domain/gallery';
 import { layOut, type Layout } from '../../shared/domain/layout';
+import type { Disk, Machine } from '../../shared/domain/machine';
 import { decideBuild, type BuildPlan, type Circumstances } from '../../shared/domain/plan';
+import type { Case } from '../../shared/domain/preflight/rule';
 import type { BuildRequest, PoolProperties } from '../../shared/domain/request';
 import type { PoolSpec, ResourceKind, ResourceSpec } from '../../shared/domain/resources';
 
@@ -24,12 +35,20 @@ export const diskId = (name: string): string => id('rg-render', `Microsoft.Compu
 
 export const there = <T>(value: T): Fact<T> => ({ read: 'found', value });
 export const missing = { read: 'missing' } as const;
-export const forbidden = { read: 'forbidden', message: 'Azure answered 403 AuthorizationFailed.' } as const;
+export const forbidden = {
+  read: 'forbidden',
+  permission: 'Microsoft.Example/things/read',
+  message: 'Azure answered 403 AuthorizationFailed.',
+} as const;
+/** What a rule says, as a user reads it, when `what` is forbidden. */
+export const couldNotCheck = (what: string): string =>
+  `Could not be checked: the app may not read the ${what} (it needs ${forbidden.permission}).`;
 
 export const poolProperties = (changes: Partial<PoolProperties> = {}): PoolProperties => ({
-  vmSize: 'STANDARD_D4S_V5',
+  vmSize: 'STANDARD_D4DS_V5',
   deploymentConfiguration: { virtualMachineConfiguration: { nodeAgentSkuId: 'batch.node.ubuntu 24.04' } },
   scaleSettings: { fixedScale: { targetDedicatedNodes: 16, targetLowPriorityNodes: 0, resizeTimeout: 'PT30M' } },
+  startTask: { commandLine: '/opt/render/mount-data-disks.sh' },
   ...changes,
 });
 
@@ -53,14 +72,22 @@ export const request = ({ source, image, pool, ...rest }: RequestChanges = {}): 
   pool: { batchAccountId: ACCOUNT, name: 'render-pool', properties: poolProperties(), ...pool },
 });
 
+/** The base image of everything given. */
+export const UBUNTU = { publisher: 'canonical', offer: 'ubuntu-24_04-lts', sku: 'server' } as const;
+
 export const machine = (changes: Partial<Machine> = {}): Machine => ({
   id: VM,
   location: 'westeurope',
-  osDisk: { diskId: diskId('os'), osType: 'Linux', ephemeral: false },
+  vmSize: 'Standard_D16ds_v5',
+  osDisk: { diskId: diskId('os'), osType: 'Linux', ephemeral: false, diskEncryption: false },
   dataDisks: [
     { lun: 0, diskId: diskId('data-a') },
     { lun: 5, diskId: diskId('data-b') },
   ],
+  base: { from: 'marketplace', image: { ...UBUNTU, version: '24.04.202610150' } },
+  extensions: [],
+  powerState: 'deallocated',
+  encryptionAtHost: false,
   ...changes,
 });
 
@@ -68,8 +95,12 @@ export const disk = (name: string, changes: Partial<Disk> = {}): Disk => ({
   id: diskId(name),
   location: 'westeurope',
   sizeGb: 64,
+  sku: 'Premium_LRS',
   hyperVGeneration: 'V2',
   architecture: 'x64',
+  diskControllers: ['SCSI'],
+  diskEncryption: false,
+  encryption: { type: 'EncryptionAtRestWithPlatformKey' },
   ...changes,
 });
 
@@ -81,7 +112,57 @@ export const definition = (changes: Partial<ImageDefinition> = {}): ImageDefinit
   osState: 'Generalized',
   hyperVGeneration: 'V2',
   architecture: 'x64',
+  identifier: { publisher: 'batch-image-pools', offer: 'render', sku: 'render' },
+  diskControllers: [],
   ...changes,
+});
+
+export const account = (changes: Partial<BatchAccount> = {}): BatchAccount => ({
+  id: ACCOUNT,
+  location: 'westeurope',
+  allocationMode: 'BatchService',
+  endpoint: 'batchrender.westeurope.batch.azure.com',
+  poolQuota: 100,
+  ...changes,
+});
+
+/** The size of the pool. */
+export const vmSize = (changes: Partial<VmSize> = {}): VmSize => ({
+  name: 'Standard_D4ds_v5',
+  family: 'standardDDSv5Family',
+  cores: 4,
+  generations: ['V1', 'V2'],
+  architecture: 'x64',
+  diskControllers: ['SCSI'],
+  maxDataDisks: 8,
+  tempDiskMb: 153_600,
+  trustedLaunch: true,
+  ...changes,
+});
+
+export const coreQuota = (changes: Partial<CoreQuota> = {}): CoreQuota => ({
+  holder: 'account',
+  dedicated: { used: 0, limit: 8_000 },
+  spot: { used: 0, limit: 4_000 },
+  uncounted: [],
+  ...changes,
+});
+
+export const supportedImage = (changes: Partial<SupportedImage> = {}): SupportedImage => ({
+  ...UBUNTU,
+  nodeAgentSkuId: 'batch.node.ubuntu 24.04',
+  osType: 'Linux',
+  verified: true,
+  ...changes,
+});
+
+export const supportedImages = (...forBase: readonly SupportedImage[]): SupportedImages => ({
+  forBase: forBase.length === 0 ? [supportedImage()] : forBase,
+  nodeAgents: [
+    { skuId: 'batch.node.ubuntu 22.04', osType: 'Linux' },
+    { skuId: 'batch.node.ubuntu 24.04', osType: 'Linux' },
+    { skuId: 'batch.node.windows amd64', osType: 'Windows' },
+  ],
 });
 
 export const existingPool = (changes: Partial<ExistingPool> = {}): ExistingPool => ({
@@ -99,6 +180,15 @@ export const CIRCUMSTANCES: Circumstances = {
   wasWhole: false,
 };
 
+/** Everywhere that a build needs rights. */
+export const SCOPES = [
+  ['subscription', `/subscriptions/${SUBSCRIPTION}`],
+  ['imageGroup', `/subscriptions/${SUBSCRIPTION}/resourceGroups/rg-images`],
+  ['gallery', GALLERY],
+  ['account', ACCOUNT],
+  ['disk', diskId('os')],
+] as const;
+
 type FactChanges = Partial<Omit<BuildFacts, 'disks'>> & { readonly disks?: readonly Fact<Disk>[] };
 
 /** Facts about the machine's disks stand in the machine's order, the OS disk first. */
@@ -111,14 +201,34 @@ export function facts({ disks, ...changes }: FactChanges = {}): BuildFacts {
   return {
     machine: vm,
     disks: ids.map((one, index) => ({ diskId: one, fact: read(one, index) })),
-    account: there({ id: ACCOUNT, location: 'westeurope' }),
+    marketplaceImage: there({}),
+    account: there(account()),
     imageGroup: there({ id: `/subscriptions/${SUBSCRIPTION}/resourceGroups/rg-images` }),
     gallery: there({ id: GALLERY, location: 'westeurope' }),
     definition: missing,
+    definitions: there([]),
+    versions: missing,
+    galleryUse: there({ location: 'westeurope', definitions: 3, versions: 40 }),
     pool: missing,
+    poolCount: there(3),
+    sharing: [{ accountId: ACCOUNT, fact: there([]) }],
+    coreQuota: there(coreQuota()),
+    vmSizes: there([vmSize(), vmSize({ name: 'Standard_D16ds_v5', cores: 16, maxDataDisks: 32 })]),
+    supportedImages: there(supportedImages()),
+    rights: SCOPES.map(([scope, at]) => ({ scope, id: at, fact: there([{ actions: ['*'], notActions: [] }]) })),
+    batchApiVersion: '2025-06-01',
     ...changes,
   };
 }
+
+/** Request and facts as a rule sees them. */
+export const aCase = (changes: Partial<Case> = {}): Case => ({
+  request: request(),
+  facts: facts(),
+  nowMs: STARTED_AT_MS,
+  version: VERSION,
+  ...changes,
+});
 
 /** A machine with this many data disks. */
 export const machineWithDisks = (count: number): Machine =>

@@ -33,6 +33,8 @@ describe('the settings', () => {
       armEndpoint: 'https://management.azure.com',
       armScope: 'https://management.azure.com/.default',
       batchApiVersion: '2025-06-01',
+      batchScope: 'https://batch.core.windows.net/.default',
+      batchDataApiVersion: '2024-07-01.20.0',
       armTimeoutSeconds: 60,
     });
   });
@@ -45,6 +47,8 @@ describe('the settings', () => {
       ARM_SCOPE: 'https://localhost/.default',
       ARM_TIMEOUT_SECONDS: '5',
       BATCH_API_VERSION: '2026-01-01-preview',
+      BATCH_SCOPE: 'https://batch.example/.default',
+      BATCH_DATA_API_VERSION: '2025-06-01',
     };
     expect(readSettings(env)).toEqual({
       allowedScopes: [
@@ -55,6 +59,8 @@ describe('the settings', () => {
       armEndpoint: 'https://localhost:8443',
       armScope: 'https://localhost/.default',
       batchApiVersion: '2026-01-01-preview',
+      batchScope: 'https://batch.example/.default',
+      batchDataApiVersion: '2025-06-01',
       armTimeoutSeconds: 5,
     });
   });
@@ -112,6 +118,11 @@ describe('the one error', () => {
       problems: ['ARM_TIMEOUT_SECONDS must be a number of seconds from 1 to 200'],
     },
     { label: 'a version that is none', env: { ...good, BATCH_API_VERSION: 'latest' }, problems: [VERSION_WRONG] },
+    {
+      label: 'a data plane version that is none',
+      env: { ...good, BATCH_DATA_API_VERSION: 'v1' },
+      problems: ['BATCH_DATA_API_VERSION must be an API version, such as 2024-07-01.20.0'],
+    },
     {
       label: 'several at once',
       env: { ...good, ALLOWED_SCOPES: undefined, ARM_ENDPOINT: 'x', BATCH_API_VERSION: 'y' },

@@ -51,6 +51,21 @@ async function send(file: string): Promise<Sent> {
   };
 }
 
+/** Codes of the verdicts of one severity, each once. */
+function codes(result: BuildResult, severity: 'refuse' | 'warn' | 'note'): readonly string[] {
+  const verdicts = 'verdicts' in result ? result.verdicts : 'warnings' in result ? result.warnings : [];
+  return [...new Set(verdicts.filter((one) => one.severity === severity).map(({ code }) => code))];
+}
+
+/** Refused for these reasons, and nothing was written. */
+const refusedFor =
+  (...reasons: readonly string[]) =>
+  ({ result, made, bodies }: Sent): void => {
+    expect(codes(result, 'refuse')).toEqual(reasons);
+    expect(made).toEqual([]);
+    expect(bodies).toEqual({});
+  };
+
 const poolOf = ({ result }: Sent): unknown => story.stack.azure.find(result.poolId);
 
 /** What a file is there to show. */
@@ -61,14 +76,28 @@ const SHOWS: Readonly<Record<string, (sent: Sent) => void>> = {
   },
   'plan.json': ({ result, made }) => {
     expect(made).toEqual([]);
-    expect(expectOutcome(result, 'BuildPlanned').creates.at(-1)).toMatchObject({
+    const plan = expectOutcome(result, 'BuildPlanned');
+    expect(plan.creates.at(-1)).toMatchObject({
       step: 'pool',
       resources: [{ id: textMatching(/pools\/render-planned$/) }],
     });
+    expect(plan).toMatchObject({
+      verdicts: [],
+      regions: [{ name: 'westeurope', replicas: 1 }],
+      resizeTimeout: { minutes: 30 },
+      nodeAgentSkuId: 'batch.node.ubuntu 24.04',
+    });
+    expect(plan.calls.filter(({ method }) => method === 'PUT').map(({ step }) => step)).toEqual(
+      plan.creates.flatMap(({ step, resources }) => resources.map(() => step)),
+    );
+    expect(plan.permissions.map(({ action }) => action)).toContain('Microsoft.Batch/batchAccounts/pools/write');
+    expect(plan.estimate.steps.map(({ step }) => step)).toContain('version');
   },
   'trusted-launch.json': ({ made, bodies }) => {
     expect(made).toEqual(['definitions', 'pools', ...SNAPSHOT_OF_OS, 'versions']);
-    expect(JSON.stringify(bodies['definitions'])).toContain('TrustedLaunch');
+    expect(bodies['definitions']).toMatchObject({
+      properties: { features: [{ name: 'SecurityType', value: 'TrustedLaunch' }] },
+    });
   },
   'windows.json': (sent) => {
     expect(sent.made).toEqual(['definitions', 'managedImages', 'pools', ...SNAPSHOT_OF_OS, 'versions']);
@@ -85,6 +114,34 @@ const SHOWS: Readonly<Record<string, (sent: Sent) => void>> = {
     expect(failed).toMatchObject({ step: 'pool', code: 'AllocationTimedOut', removed: [], left: [] });
     expect(failed.kept.map(kindOf).sort()).toEqual(made);
     expect(made).toContain('pools');
+  },
+  'refused-ten-rules.json': refusedFor(
+    'GeneralizedNotAsserted',
+    'AccountRegionLeftOut',
+    'OwnRegionLeftOut',
+    'RegionTwice',
+    'ExtensionsInstalled',
+    'BaseImageUnsupported',
+    'UnmanagedDisk',
+    'UnsupportedDiskType',
+    'SectorSize4096',
+    'DiskTooLarge',
+    'ImageTooLarge',
+    'DiskEncrypted',
+    'DiskControllerMismatch',
+    'TooManyDataDisks',
+    'ClassicCommunication',
+    'TooManyNodes',
+    'CoreQuotaExceeded',
+  ),
+  'refused-extensions.json': refusedFor('ExtensionsInstalled'),
+  'refused-quota.json': refusedFor('PoolQuotaReached', 'CoreQuotaExceeded', 'FamilyQuotaExceeded'),
+  'refused-no-copy-right.json': refusedFor('RightMissing'),
+  'warned-running.json': ({ result }) => expect(codes(result, 'warn')).toEqual(['VmRunning']),
+  'ending-base.json': (sent) => {
+    expect(codes(sent.result, 'note')).toEqual(['NodeAgentFilledIn']);
+    expect(codes(sent.result, 'warn')).toEqual(['NodeAgentEnds']);
+    expect(JSON.stringify(poolOf(sent))).toContain('batch.node.ubuntu 22.04');
   },
 };
 

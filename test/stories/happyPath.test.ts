@@ -1,5 +1,6 @@
 /** The main job: one message becomes a pool, with no more calls and no more time than it takes. */
 import * as z from 'zod';
+import type { PoolProperties } from '../../shared/domain/request';
 import { textMatching } from './matchers';
 import { expectOutcome, requestFor, Story } from './story';
 
@@ -166,9 +167,10 @@ describe('a Trusted Launch VM', () => {
   it('goes from its snapshots straight to the gallery', async () => {
     const before = story.calls().length;
     await story.send(
-      requestFor('trusted-pool', ({ source, image }) => ({
+      requestFor('trusted-pool', ({ source, image, pool }) => ({
         source: { ...source, virtualMachineId: source.virtualMachineId.replace('vm-render-base', 'vm-trusted-launch') },
         image: { ...image, name: 'trusted' },
+        pool: { ...pool, properties: withSecurity(pool.properties) },
       })),
     );
     const result = expectOutcome(await story.result(), 'BuildSucceeded');
@@ -176,6 +178,13 @@ describe('a Trusted Launch VM', () => {
     expect(story.writes(before).filter((write) => /^PUT images\/trusted-/.test(write))).toEqual([]);
   });
 });
+
+/** The image is for Trusted Launch VMs alone, and so the pool must be one of them. */
+const withSecurity = (properties: PoolProperties): PoolProperties => {
+  const { virtualMachineConfiguration } = properties.deploymentConfiguration;
+  const secured = { ...virtualMachineConfiguration, securityProfile: { securityType: 'trustedLaunch' } };
+  return { ...properties, deploymentConfiguration: { virtualMachineConfiguration: secured } };
+};
 
 async function buildId(): Promise<string> {
   const response = await fetch(`${story.stack.host.durableUrl ?? ''}/runtime/webhooks/durabletask/instances`);

@@ -169,13 +169,6 @@ describe('a request that is odd and right', () => {
     expectOutcome(await story.result(), 'BuildSucceeded');
   });
 
-  it('may be for an Arm64 VM, which goes straight to the gallery', async () => {
-    const { source } = own('arm64');
-    const virtualMachineId = source.virtualMachineId.replace('vm-render-base', 'vm-arm64');
-    await story.send(own('arm64', { source: { virtualMachineId, generalized: true } }));
-    expect(expectOutcome(await story.result(), 'BuildSucceeded').lineage).not.toHaveProperty('managedImageId');
-  });
-
   it('may name its image with 80 characters', async () => {
     const name = 'n'.repeat(80);
     await story.send(requestFor('long-name', ({ image }) => ({ image: { ...image, name } })));

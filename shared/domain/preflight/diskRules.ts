@@ -1,6 +1,9 @@
-/** Rules on the VM's disks. */
-import { diskOf, found, type AttachedDisk } from '../facts';
+/** Rules on the VM's disks: that they can be copied, and that an image can be made of the copies. */
+import { diskOf, found } from '../facts';
 import { notForManagedImage } from '../layout';
+import type { AttachedDisk } from '../machine';
+import { diskKindRules } from './diskKindRules';
+import { diskSizeRules } from './diskSizeRules';
 import type { Case, Remark, Rule } from './rule';
 
 const SUBJECT = 'source.virtualMachineId';
@@ -44,11 +47,14 @@ function osTypeUnknown({ facts }: Case): readonly Remark[] {
   return [{ subject: SUBJECT, message: `Neither ${machine.id} nor its OS disk says which operating system it holds.` }];
 }
 
-export const diskRules: readonly Rule[] = [
+export const managedDiskRules: readonly Rule[] = [
   {
     code: 'UnmanagedDisk',
     severity: 'refuse',
-    source: 'batch/batch-custom-images',
+    source: 'article, point 7; batch/batch-custom-images',
+    why: 'Only managed disks can be copied into snapshots.',
+    how: '`managedDisk.id` of the OS disk and of each data disk of the VM',
+    needs: ['machine'],
     remedy: 'Convert the VM to managed disks (az vm convert), then send the request again.',
     check: unmanaged,
   },
@@ -56,6 +62,9 @@ export const diskRules: readonly Rule[] = [
     code: 'EphemeralOsDisk',
     severity: 'refuse',
     source: 'virtual-machines/troubleshooting-shared-images',
+    why: 'An ephemeral OS disk lives on its host and cannot be copied.',
+    how: '`storageProfile.osDisk.diffDiskSettings.option` of the VM',
+    needs: ['machine'],
     remedy: 'Prepare a VM whose OS disk is a managed disk.',
     check: ephemeral,
   },
@@ -64,6 +73,9 @@ export const diskRules: readonly Rule[] = [
     severity: 'refuse',
     source:
       'virtual-machines/capture-image-resource: Trusted Launch, Confidential and Arm64 VMs go by Compute Gallery only',
+    why: 'Azure makes no managed image of such a VM; its snapshots go to the gallery directly.',
+    how: '`securityProfile.securityType` of VM and OS disk and `supportedCapabilities.architecture` of the OS disk, when the request asks for route `gallery`',
+    needs: ['machine', 'disks'],
     remedy: 'Leave image.route out, or set it to "direct".',
     check: managedImageImpossible,
   },
@@ -71,7 +83,12 @@ export const diskRules: readonly Rule[] = [
     code: 'OsTypeUnknown',
     severity: 'refuse',
     source: 'rest/api/compute/images/create-or-update, osType',
+    why: 'An image must say which operating system it holds.',
+    how: "`osType` of the OS disk, or of the VM's storage profile",
+    needs: ['machine', 'disks'],
     remedy: 'Use a VM whose OS disk was made from an image, or set osType on the disk.',
     check: osTypeUnknown,
   },
 ];
+
+export const diskRules: readonly Rule[] = [...managedDiskRules, ...diskKindRules, ...diskSizeRules];

@@ -1,7 +1,11 @@
 /** Rules on what must be there, must be readable, or must not be there yet. */
-import { diskOf, found, type Fact, type PurchasePlan } from '../facts';
+import { found, osDiskOf, type Fact } from '../facts';
+import type { ImageDefinition } from '../gallery';
+import { identifierText } from '../imageIdentifier';
+import type { Disk } from '../machine';
 import { securityFeature, type SecurityFeature } from '../securityFeature';
 import { fingerprint, poolIdOf, TAG } from '../names';
+import { FACT_NAMES, readingsOf } from './readings';
 import type { Case, Remark, Rule } from './rule';
 
 interface Needed {
@@ -11,7 +15,9 @@ interface Needed {
   readonly fact: Fact<unknown>;
 }
 
-function needed({ request, facts }: Case): readonly Needed[] {
+type Surveyed = Pick<Case, 'request' | 'facts'>;
+
+function needed({ request, facts }: Surveyed): readonly Needed[] {
   const vm = request.source.virtualMachineId;
   const group = request.image.resourceGroup;
   return [
@@ -28,32 +34,34 @@ function needed({ request, facts }: Case): readonly Needed[] {
   ];
 }
 
-const missing = (given: Case): readonly Remark[] =>
+const missing = (given: Surveyed): readonly Remark[] =>
   needed(given)
     .filter(({ fact }) => fact.read === 'missing')
     .map(({ what, subject, id }) => ({ subject, message: `The ${what} ${id} does not exist (Azure answered 404).` }));
 
-const forbidden = ({ request, facts }: Case): readonly Remark[] =>
+const forbidden = ({ request, facts }: Surveyed): readonly Remark[] =>
   [
     ...needed({ request, facts }),
     { what: 'image definition', subject: 'image.name', id: request.image.name, fact: facts.definition },
     { what: 'pool', subject: 'pool.name', id: poolIdOf(request), fact: facts.pool },
   ].flatMap(({ what, subject, id, fact }) =>
-    fact.read === 'forbidden' ? [{ subject, message: `The app may not read the ${what} ${id}: ${fact.message}` }] : [],
+    fact.read === 'forbidden'
+      ? [{ subject, message: `The app may not read the ${what} ${id} (it needs ${fact.permission}): ${fact.message}` }]
+      : [],
   );
 
 /**
  * Why the pool that exists is not the one that this request asks for; undefined when it is. Its mark alone is no proof:
  * it is set when the pool is created, before it has its nodes. `wasWhole`: an earlier build of it is known to have ended well.
  */
-export function notThePool({ request, facts }: Case, wasWhole: boolean): string | undefined {
+export function notThePool({ request, facts }: Surveyed, wasWhole: boolean): string | undefined {
   const pool = found(facts.pool);
   if (!pool) return 'there is none';
   if (pool.metadata[TAG.fingerprint] !== fingerprint(request)) return 'another request made it';
   if (pool.deleting) return 'it is being deleted';
   if (facts.poolImage === undefined) return 'it does not run on an image version';
   if (facts.poolImage.read === 'missing') return 'its image version is gone';
-  if (facts.poolImage.read === 'forbidden') return 'the app may not read its image version';
+  if (facts.poolImage.read !== 'found') return 'the app may not read its image version';
   if (wasWhole || pool.sighting.state === 'ready') return undefined;
   if (pool.sighting.state === 'failed') return pool.sighting.message;
   const progress = pool.sighting.state === 'underway' ? pool.sighting.progress : undefined;
@@ -70,14 +78,11 @@ function poolInTheWay(given: Case): readonly Remark[] {
     : [{ subject: 'pool.name', message: `The pool ${pool.id} exists already${image}; ${why}.` }];
 }
 
-const planText = (plan: PurchasePlan | undefined): string =>
-  plan === undefined ? 'none' : `${plan.publisher}/${plan.product}/${plan.name}`;
-
 /** Definitions that serve each need, beside the one that is named after it. */
 const ALSO_FITS: Readonly<Record<SecurityFeature, readonly string[]>> = {
   Standard: ['TrustedLaunchSupported', 'ConfidentialVMSupported', 'TrustedLaunchAndConfidentialVmSupported'],
-  TrustedLaunchSupported: ['TrustedLaunch', 'TrustedLaunchAndConfidentialVmSupported'],
-  ConfidentialVMSupported: ['ConfidentialVM', 'TrustedLaunchAndConfidentialVmSupported'],
+  TrustedLaunch: ['TrustedLaunchSupported', 'TrustedLaunchAndConfidentialVmSupported'],
+  ConfidentialVM: ['ConfidentialVMSupported', 'TrustedLaunchAndConfidentialVmSupported'],
 };
 
 /** The feature that the disk needs, or the definition's own when that will do (virtual-machines/shared-image-galleries). */
@@ -86,52 +91,96 @@ function fittingSecurity(has: string | undefined, diskSecurity: string | undefin
   return has !== undefined && ALSO_FITS[needs].includes(has) ? has : needs;
 }
 
-function definitionDiffers({ request, facts }: Case): readonly Remark[] {
-  const definition = found(facts.definition);
-  const os = diskOf(facts, found(facts.machine)?.osDisk.diskId);
-  if (!definition || !os) return [];
-  const pairs: readonly (readonly [string, string | undefined, string | undefined])[] = [
+type Pair = readonly [property: string, has: string, needs: string | undefined];
+
+function ofDisk(definition: ImageDefinition, os: Disk): readonly Pair[] {
+  return [
     ['osType', definition.osType, os.osType],
     ['osState', definition.osState, 'Generalized'],
     ['hyperVGeneration', definition.hyperVGeneration, os.hyperVGeneration],
     ['architecture', definition.architecture, os.architecture],
-    ['purchase plan', planText(definition.purchasePlan), planText(os.purchasePlan)],
     ['SecurityType', definition.security ?? 'Standard', fittingSecurity(definition.security, os.securityType)],
   ];
-  return pairs
-    .filter(([, has, needs]) => needs !== undefined && has !== needs)
-    .map(([property, has, needs]) => ({
-      subject: 'image.name',
-      message: `The image definition ${request.image.name} has ${property} ${has ?? '(none)'}, but the VM's OS disk has ${needs ?? '(none)'}.`,
-    }));
 }
+
+function definitionDiffers({ request, facts }: Case): readonly Remark[] {
+  const definition = found(facts.definition);
+  if (!definition) return [];
+  const { name, identifier } = request.image;
+  const os = osDiskOf(facts);
+  const remarks = (os ? ofDisk(definition, os) : [])
+    .filter(([, has, needs]) => needs !== undefined && has !== needs)
+    .map(
+      ([property, has, needs]) =>
+        `The image definition ${name} has ${property} ${has}, but the VM's OS disk has ${needs ?? '(none)'}.`,
+    );
+  const asked = identifier && identifierText(identifier);
+  const has = identifierText(definition.identifier);
+  const other =
+    asked === undefined || asked.toLowerCase() === has.toLowerCase()
+      ? []
+      : [`The image definition ${name} has identifier ${has}, but the request says ${asked}.`];
+  return [...remarks, ...other].map((message) => ({ subject: 'image.name', message }));
+}
+
+const outside = (given: Surveyed): readonly Remark[] =>
+  readingsOf(given, FACT_NAMES)
+    .filter(({ fact }) => fact.read === 'outside')
+    .map(({ what, subject }) => ({
+      subject,
+      message: `The ${what} lies outside of the app's allow-list, and was not read.`,
+    }));
 
 export const existenceRules: readonly Rule[] = [
   {
+    code: 'OutsideAllowList',
+    severity: 'refuse',
+    source: 'README.md, "Settings": ALLOWED_SCOPES',
+    why: 'The app touches only the subscriptions and resource groups that its operators named. (A request that names others itself is dead-lettered.)',
+    how: 'what the VM leads to, such as its disks, against the setting `ALLOWED_SCOPES`',
+    remedy: 'Move the resource into a resource group on the list, or have its group added to ALLOWED_SCOPES.',
+    needs: [],
+    check: outside,
+  },
+  {
     code: 'ResourceMissing',
     severity: 'refuse',
-    source: 'batch/batch-custom-images',
+    source: 'article, points 1 and 4; batch/batch-custom-images',
+    why: 'A build needs its VM with all disks, its account, its gallery and its resource group.',
+    how: 'Azure answers 404 for one of them',
+    needs: [],
     remedy: 'Correct the id, or create the resource first.',
     check: missing,
   },
   {
     code: 'NoPermission',
     severity: 'refuse',
-    source: 'batch/batch-role-based-access-control; docs/permissions.md',
-    remedy: "Give the app's identity the read permission that Azure's answer names, then send the request again.",
+    state: 'unknown',
+    source: 'article, point 5; batch/batch-role-based-access-control; docs/permissions.md',
+    why: 'What may not be read cannot be checked, and the build would fail on it later.',
+    how: 'Azure answers 403 for the VM, a disk, the account, the resource group, the gallery, the definition or the pool',
+    needs: [],
+    remedy: "Give the app's identity the permission, then send the request again.",
     check: forbidden,
   },
   {
     code: 'PoolExists',
     severity: 'refuse',
     source: 'rest/api/batchmanagement/pool/create: a PUT on an existing pool replaces it',
-    remedy: 'Name another pool, or drain and delete this one first. The app never replaces a pool.',
+    why: 'A pool that exists is never replaced; a pool of the very same request is what the build would make, and is done.',
+    how: 'pool of this name, its mark `bip-fingerprint`, its image version and its nodes',
+    needs: ['pool'],
+    remedy:
+      'Build a pool of another name beside it and move the jobs there, then delete this one; or set its targets to 0, and give it the new image by a PATCH of deploymentConfiguration (API version 2024-07-01 or later, no nodes). The app never replaces a pool.',
     check: poolInTheWay,
   },
   {
     code: 'DefinitionDiffers',
     severity: 'refuse',
     source: 'virtual-machines/shared-image-galleries: these properties cannot change once set',
+    why: 'What a definition says of its images cannot change, and Azure takes no version that differs.',
+    how: 'OS type and state, generation, architecture, SecurityType and identifier of the definition against the OS disk and the request',
+    needs: ['definition', 'machine', 'disks'],
     remedy: 'Use another image.name: the app then makes a definition that fits.',
     check: definitionDiffers,
   },

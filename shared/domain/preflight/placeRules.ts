@@ -4,22 +4,27 @@ import { found } from '../facts';
 import type { Case, Remark, Rule } from './rule';
 
 function otherSubscription({ request }: Case): readonly Remark[] {
-  const account = parseArmId(request.pool.batchAccountId)?.subscriptionId.toLowerCase();
-  const others = [
-    { what: 'VM', subject: 'source.virtualMachineId', id: request.source.virtualMachineId },
-    { what: 'gallery', subject: 'image.galleryId', id: request.image.galleryId },
+  const vm = parseArmId(request.source.virtualMachineId)?.subscriptionId;
+  const account = parseArmId(request.pool.batchAccountId)?.subscriptionId;
+  if (vm === undefined || vm.toLowerCase() === account?.toLowerCase()) return [];
+  return [
+    {
+      subject: 'source.virtualMachineId',
+      message: `The VM is in subscription ${vm}, the Batch account in ${account ?? '(none)'}.`,
+    },
   ];
-  return others.flatMap(({ what, subject, id }) => {
-    const subscription = parseArmId(id)?.subscriptionId;
-    return subscription === undefined || subscription.toLowerCase() === account
-      ? []
-      : [
-          {
-            subject,
-            message: `The ${what} is in subscription ${subscription}, the Batch account in ${account ?? '(none)'}.`,
-          },
-        ];
-  });
+}
+
+function batchNotRegistered({ request, facts }: Case): readonly Remark[] {
+  const state = found(facts.registration);
+  if (state === undefined || state.toLowerCase() === 'registered') return [];
+  const subscription = parseArmId(request.image.galleryId)?.subscriptionId ?? '';
+  return [
+    {
+      subject: 'image.galleryId',
+      message: `The gallery is in subscription ${subscription}, where Microsoft.Batch is ${state}.`,
+    },
+  ];
 }
 
 function otherRegion({ facts }: Case): readonly Remark[] {
@@ -29,7 +34,19 @@ function otherRegion({ facts }: Case): readonly Remark[] {
   return [
     {
       subject: 'source.virtualMachineId',
-      message: `The VM is in ${machine.location}, the Batch account in ${account.location}.`,
+      message: `The VM is in ${machine.location}, the Batch account in ${account.location}: the image is made in ${machine.location} and replicated.`,
+    },
+  ];
+}
+
+function ownRegionLeftOut({ request, facts }: Case): readonly Remark[] {
+  const machine = found(facts.machine);
+  const regions = request.image.regions;
+  if (!machine || !regions || regions.some(({ name }) => regionKey(name) === regionKey(machine.location))) return [];
+  return [
+    {
+      subject: 'image.regions',
+      message: `The image would not be kept in ${machine.location}, where it is made.`,
     },
   ];
 }
@@ -59,29 +76,61 @@ export const placeRules: readonly Rule[] = [
   {
     code: 'DifferentSubscription',
     severity: 'refuse',
-    source: 'batch/batch-custom-images',
-    remedy: 'Use a VM and a gallery in the subscription of the Batch account.',
+    source: 'article, point 1; batch/batch-custom-images',
+    why: 'Disks are copied and images made in the subscription of the Batch account.',
+    how: 'subscription of `source.virtualMachineId` against that of `pool.batchAccountId`',
+    remedy: 'Use a VM in the subscription of the Batch account.',
+    needs: [],
     check: otherSubscription,
   },
   {
-    code: 'DifferentRegion',
+    code: 'BatchNotRegistered',
     severity: 'refuse',
-    source: 'batch/batch-custom-images',
-    remedy: 'Copy the VM to the region of the Batch account, or use a Batch account in the region of the VM.',
+    source: 'batch/batch-sig-images: Microsoft.Batch must be registered in the subscription of the image',
+    why: 'Batch reads an image of another subscription only where its resource provider is registered.',
+    how: "registration state of Microsoft.Batch in the gallery's subscription, when it is not the account's",
+    remedy: "Register it (az provider register --namespace Microsoft.Batch) in the gallery's subscription.",
+    needs: ['registration'],
+    check: batchNotRegistered,
+  },
+  {
+    code: 'DifferentRegion',
+    severity: 'note',
+    source: 'article, point 1; batch/batch-sig-images: the version needs a replica in the region of the Batch account',
+    why: 'An image is made where the disks are; a pool elsewhere needs a replica there, which takes time and money.',
+    how: 'location of the VM against that of the Batch account',
+    remedy: 'Nothing, or use a VM in the region of the Batch account to save a replica.',
+    needs: ['machine', 'account'],
     check: otherRegion,
   },
   {
     code: 'AccountRegionLeftOut',
     severity: 'refuse',
     source: 'batch/batch-sig-images: the version needs a replica in the region of the Batch account',
+    why: 'A pool finds its image only in its own region.',
+    how: "`image.regions` names the Batch account's location",
     remedy: "Add the Batch account's region to image.regions, or leave image.regions out.",
+    needs: ['account'],
     check: accountRegionLeftOut,
+  },
+  {
+    code: 'OwnRegionLeftOut',
+    severity: 'refuse',
+    source: 'virtual-machines/troubleshooting-shared-images: "regions must contain the location of image version"',
+    why: 'Azure takes an image version only when the region that it is made in is one of its target regions.',
+    how: "`image.regions` names the VM's location",
+    remedy: "Add the VM's region to image.regions, or leave image.regions out.",
+    needs: ['machine'],
+    check: ownRegionLeftOut,
   },
   {
     code: 'RegionTwice',
     severity: 'refuse',
     source: 'rest/api/compute/gallery-image-versions/create-or-update, targetRegions',
+    why: 'Azure takes each target region once, however it is spelt.',
+    how: '`image.regions`, without case and blanks',
     remedy: 'List each region once.',
+    needs: [],
     check: regionTwice,
   },
 ];

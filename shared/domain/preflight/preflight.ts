@@ -1,16 +1,74 @@
 /** The preflight: every rule in one table, checked all at once against the facts of one survey. */
 import type { Verdict } from '../verdict';
+import { baseImageRules } from './baseImageRules';
 import { diskRules } from './diskRules';
+import { encryptionRules } from './encryptionRules';
 import { existenceRules } from './existenceRules';
+import { galleryRules } from './galleryRules';
+import { machineRules } from './machineRules';
+import { nameRules } from './nameRules';
+import { natPoolRules } from './natPoolRules';
 import { placeRules } from './placeRules';
+import { poolBodyRules } from './poolBodyRules';
+import { quotaRules } from './quotaRules';
+import { readingsOf, severityUnread, unreadBecause } from './readings';
 import { requestRules } from './requestRules';
+import { rightRules } from './rightRules';
 import type { Case, Rule } from './rule';
+import { scaleRules } from './scaleRules';
+import { sharingRules } from './sharingRules';
+import { vmSizeRules } from './vmSizeRules';
 
-export const RULES: readonly Rule[] = [...requestRules, ...existenceRules, ...placeRules, ...diskRules];
+/** One section of the table, as docs/preflight.md shows it. */
+export interface RuleSection {
+  readonly title: string;
+  readonly rules: readonly Rule[];
+}
+
+export const RULE_SECTIONS: readonly RuleSection[] = [
+  { title: 'Request', rules: [...requestRules, ...nameRules] },
+  { title: 'What must be there, and what must not', rules: existenceRules },
+  { title: 'Rights', rules: rightRules },
+  { title: 'Subscriptions and regions', rules: placeRules },
+  { title: 'The VM', rules: machineRules },
+  { title: 'Its base image', rules: baseImageRules },
+  { title: 'Its disks', rules: diskRules },
+  { title: 'Encryption and security', rules: encryptionRules },
+  { title: 'The gallery', rules: galleryRules },
+  { title: "The pool's VM size", rules: vmSizeRules },
+  { title: "The pool's body", rules: [...poolBodyRules, ...natPoolRules] },
+  { title: "The pool's size", rules: [...scaleRules, ...quotaRules, ...sharingRules] },
+];
+
+export const RULES: readonly Rule[] = RULE_SECTIONS.flatMap(({ rules }) => rules);
+
+/** A VM has up to 65 disks, and every rule that reads them says so: all in full would not fit into one message. */
+const MOST_REASONS = 3;
+
+const shortened = (reasons: readonly string[]): readonly string[] =>
+  reasons.length <= MOST_REASONS
+    ? reasons
+    : [...reasons.slice(0, MOST_REASONS), `${reasons.length - MOST_REASONS} more could not be read`];
+
+/** That a rule could not be checked, and why; nothing when all that it needs was read. */
+function unknown({ code, source, remedy, needs, whenUnknown }: Rule, given: Case): readonly Verdict[] {
+  const unread = readingsOf(given, needs).filter((reading) => unreadBecause(reading) !== undefined);
+  const [first] = unread;
+  if (!first) return [];
+  const because = shortened(unread.flatMap((reading) => unreadBecause(reading) ?? []));
+  const message = `Could not be checked: ${because.join('; ')}.`;
+  const severity = whenUnknown ?? severityUnread(given, needs);
+  return [{ code, severity, state: 'unknown', subject: first.subject, message, because, remedy, source }];
+}
+
+/** What a rule says: all that it found, and that it could not be checked where a fact is not known. */
+function ask(rule: Rule, given: Case): readonly Verdict[] {
+  const { code, severity, source, remedy, state = 'broken', appliesTo } = rule;
+  if (appliesTo?.(given.request) === false) return [];
+  const found = rule.check(given).map((remark): Verdict => ({ code, severity, state, ...remark, remedy, source }));
+  return [...found, ...unknown(rule, given)];
+}
 
 /** All verdicts on a request, in the order of the table. */
-export function preflight(given: Case, rules: readonly Rule[] = RULES): readonly Verdict[] {
-  return rules.flatMap(({ check, code, severity, source, remedy }) =>
-    check(given).map((remark) => ({ code, severity, source, remedy, ...remark })),
-  );
-}
+export const preflight = (given: Case, rules: readonly Rule[] = RULES): readonly Verdict[] =>
+  rules.flatMap((rule) => ask(rule, given));

@@ -1,7 +1,8 @@
 /** How pools come by their nodes: growth, shortage, quotas, and images that went away. */
 import type { Pool } from '@azure/arm-batch';
+import { z } from 'zod';
 import * as given from './given';
-import { accountId, ask, definitionId, refusalOf, startLocalAzure, type LocalAzure } from './localAzure';
+import { accountId, ask, definitionId, refusalOf, startLocalAzure, worldText, type LocalAzure } from './localAzure';
 
 let local: LocalAzure;
 let image: string;
@@ -116,12 +117,15 @@ test('the id of a definition means its latest replicated version', async () => {
   expect(await look('p')).toMatchObject({ allocationState: 'Steady', currentDedicatedNodes: 2 });
 });
 
-test('a Generation 2 image does not boot on a size that knows only Generation 1', async () => {
-  await create('p', given.aPool(image, 2, { vmSize: 'Standard_A1_v2' }));
-  local.pass(2);
-  const text = JSON.stringify((await look('p')).resizeOperationStatus?.errors);
-  expect(text).toContain("The selected VM size 'STANDARD_A1_V2' cannot boot Hypervisor Generation '2'");
-});
+test.each(['Standard_A1_v2', 'Standard_A8_v2', 'Standard_D4_v3'])(
+  'a Generation 2 image does not boot on %s, which knows only Generation 1',
+  async (vmSize) => {
+    await create('p', given.aPool(image, 2, { vmSize }));
+    local.pass(2);
+    const text = JSON.stringify((await look('p')).resizeOperationStatus?.errors);
+    expect(text).toContain(`The selected VM size '${vmSize.toUpperCase()}' cannot boot Hypervisor Generation '2'`);
+  },
+);
 
 test('a Trusted Launch image needs a Trusted Launch pool', async () => {
   await given.snapshot(local, 'tl', given.aSnapshot('osdisk-trusted-launch'));
@@ -157,6 +161,7 @@ test('low-priority nodes have a quota of their own', async () => {
 });
 
 test('nodes beyond the core quota do not come, other pools counted in', async () => {
+  given.empty(local, accountId('batchrender'));
   await create('first', given.aPool(image, 100, { vmSize: 'Standard_D64s_v5' }));
   local.pass(30);
   await create('second', given.aPool(image, 100, { vmSize: 'Standard_D64s_v5' }));
@@ -165,6 +170,75 @@ test('nodes beyond the core quota do not come, other pools counted in', async ()
     currentDedicatedNodes: 25,
     resizeOperationStatus: { errors: [{ code: 'AccountCoreQuotaReached' }] },
   });
+});
+
+describe('the quota of a VM family', () => {
+  const familyWorld = (enforced: boolean): unknown => {
+    const world = z.looseObject({ resources: z.array(z.looseObject({ id: z.string() })) }).parse(JSON.parse(worldText));
+    const family = {
+      dedicatedCoreQuotaPerVMFamilyEnforced: enforced,
+      dedicatedCoreQuotaPerVMFamily: [{ name: 'StandardDSv5Family', coreQuota: 40 }],
+    };
+    const resources = world.resources.map((resource) =>
+      resource.id === accountId('batchrender')
+        ? { ...resource, properties: { ...z.looseObject({}).parse(resource['properties']), ...family } }
+        : resource,
+    );
+    return { ...world, resources };
+  };
+
+  beforeEach(async () => {
+    await local.close();
+    local = await startLocalAzure({ world: familyWorld(true) });
+    image = await given.publishedImage(local);
+  });
+
+  test('limits its sizes, the other pools of the family counted in', async () => {
+    await create('first', given.aPool(image, 4, { vmSize: 'Standard_D4s_v5' }));
+    await create('second', given.aPool(image, 4, { vmSize: 'standard_d8s_v5' }));
+    local.pass(7);
+    expect(await look('first')).toMatchObject({ currentDedicatedNodes: 4 });
+    expect(await look('second')).toMatchObject({
+      currentDedicatedNodes: 3,
+      resizeOperationStatus: { errors: [{ code: 'AccountVMSeriesCoreQuotaReached' }] },
+    });
+  });
+
+  test('leaves a family that is not listed nothing', async () => {
+    await create('p', given.aPool(image, 1, { vmSize: 'Standard_F8s_v2' }));
+    local.pass(7);
+    expect(await look('p')).toMatchObject({
+      currentDedicatedNodes: 0,
+      resizeOperationStatus: { errors: [{ code: 'AccountVMSeriesCoreQuotaReached' }] },
+    });
+  });
+
+  test('is not looked at for low-priority nodes, nor for a size that is not known', async () => {
+    const scaleSettings = { fixedScale: { targetLowPriorityNodes: 2, resizeTimeout: 'PT30M' } };
+    await create('spot', given.aPool(image, 0, { vmSize: 'Standard_F8s_v2', scaleSettings }));
+    await create('odd', given.aPool(image, 1, { vmSize: 'Standard_Z4_v9' }));
+    local.pass(7);
+    expect(await look('spot')).toMatchObject({ currentLowPriorityNodes: 2 });
+    expect(await look('odd')).toMatchObject({ currentDedicatedNodes: 1 });
+  });
+
+  test('means nothing where it is not enforced', async () => {
+    await local.close();
+    local = await startLocalAzure({ world: familyWorld(false) });
+    image = await given.publishedImage(local);
+    await create('p', given.aPool(image, 1, { vmSize: 'Standard_F8s_v2' }));
+    local.pass(7);
+    expect(await look('p')).toMatchObject({ currentDedicatedNodes: 1 });
+  });
+});
+
+test('a size that Batch does not offer in the region gets no nodes', async () => {
+  await local.batch.poolOperations.create(
+    ...(['rg-batch', 'batchnorth', 'p', given.aPool(image, 1, { vmSize: 'Standard_HB120rs_v3' })] as const),
+  );
+  local.pass(2);
+  const pool = await local.batch.poolOperations.get('rg-batch', 'batchnorth', 'p');
+  expect(pool.resizeOperationStatus?.errors).toMatchObject([{ code: 'UnsupportedVMSize' }]);
 });
 
 test('the image of a pool changes only without nodes, from API version 2024-07-01 on', async () => {

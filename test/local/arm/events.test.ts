@@ -74,11 +74,13 @@ test('what was refused, overtaken or not there is not told', async () => {
 });
 
 test('a deletion behind the back is told, the innermost first, unless it is silent', async () => {
+  const gallery = idOf('rg-images', 'Microsoft.Compute/galleries/gal_render');
+  given.empty(local, gallery);
   await given.publishedImage(local);
   local.events.length = 0;
   local.azure.deleteBehindTheBack(snapshotId('SNAP'), { silently: true });
   expect(told()).toEqual([]);
-  local.azure.deleteBehindTheBack(idOf('rg-images', 'Microsoft.Compute/galleries/gal_render'));
+  local.azure.deleteBehindTheBack(gallery);
   expect(told()).toEqual([
     'ResourceDeleteSuccess Microsoft.Compute/galleries/images/versions/delete',
     'ResourceDeleteSuccess Microsoft.Compute/galleries/images/delete',

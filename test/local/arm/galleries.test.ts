@@ -1,7 +1,7 @@
 /** Galleries and image definitions through the real client. */
 import type { GalleryImage } from '@azure/arm-compute';
 import * as given from './given';
-import { ask, definitionId, refusalOf, startLocalAzure, type LocalAzure } from './localAzure';
+import { ask, definitionId, idOf, refusalOf, startLocalAzure, type LocalAzure } from './localAzure';
 
 let local: LocalAzure;
 beforeEach(async () => {
@@ -17,7 +17,7 @@ test('a gallery is made, listed and deleted', async () => {
   await compute.galleries.createOrUpdate('rg-images', 'gal_two', { location: 'westeurope' }).submitted();
   local.pass(1);
   expect((await compute.galleries.get('rg-images', 'gal_two')).provisioningState).toBe('Succeeded');
-  expect(await Array.fromAsync(compute.galleries.list())).toHaveLength(2);
+  expect((await Array.fromAsync(compute.galleries.list())).map(({ name }) => name)).toContain('gal_two');
   await compute.galleries.delete('rg-images', 'gal_two').submitted();
   local.pass(1);
   expect(await refusalOf(compute.galleries.get('rg-images', 'gal_two'))).toMatchObject({ code: 'ResourceNotFound' });
@@ -96,6 +96,7 @@ test('tags and descriptions change by PATCH', async () => {
 
 test('parents stay while children exist, and for a moment after', async () => {
   const { compute } = local;
+  given.empty(local, idOf('rg-images', 'Microsoft.Compute/galleries/gal_render'));
   await given.publishedImage(local);
   const definition = (): PromiseLike<void> =>
     compute.galleryImages.delete('rg-images', 'gal_render', 'def').submitted();

@@ -71,6 +71,14 @@ export async function version(
   return `${definitionId(of)}/versions/${name}`;
 }
 
+/** Takes away what the world put into a gallery or an account, as if it had never been there. */
+export function empty(local: LocalAzure, id: string): void {
+  const isChild = (other: string): boolean =>
+    other.startsWith(`${id}/`) && other.split('/').length === id.split('/').length + 2;
+  for (const child of local.azure.ids().filter(isChild)) local.azure.deleteBehindTheBack(child, { silently: true });
+  local.pass(60);
+}
+
 /** Snapshot `snap`, definition `def` and its replicated version 1.0.0, whose id it answers. */
 export async function publishedImage(local: LocalAzure): Promise<string> {
   await snapshot(local, 'snap');

@@ -209,8 +209,10 @@ test('answers carry ids, what is left of the limits, and the time of the clock',
 test('every request is recorded, oldest first', async () => {
   await ask(local, 'GET', `${disks}?api-version=2025-01-02`);
   await ask(local, 'PUT', `${definitionId('d')}?api-version=2025-03-03`, { body: { location: 'x' } });
+  const nowMs = local.clock.nowMs();
+  const times = { startedMs: nowMs, atMs: nowMs };
   expect(local.azure.calls).toEqual([
-    { method: 'GET', path: disks, query: 'api-version=2025-01-02', status: 200, atMs: local.clock.nowMs() },
+    { method: 'GET', path: disks, query: 'api-version=2025-01-02', status: 200, ...times },
     expect.objectContaining({ method: 'PUT', status: 400, body: { location: 'x' } }),
   ]);
   expect(local.azure.isIdle()).toBe(true);

@@ -53,6 +53,13 @@ test('a world that is none is refused', () => {
   expect(() => open([])).toThrow(/The world is invalid/);
 });
 
+test('what the world says beside resources is checked, too', () => {
+  const usages = { [SUBSCRIPTION]: { westeurope: { cores: { currentValue: -1, limit: 10 } } } };
+  const registrations = { [SUBSCRIPTION]: { 'Microsoft.Batch': 'Perhaps' } };
+  const world = { resources: resources(), grants: [{ scope: 'all' }], registrations, usages, color: 'red' };
+  expect(() => open(world)).toThrow(/grants\.0\.scope[^]*registrations[^]*Batch[^]*usages[^]*currentValue[^]*color/);
+});
+
 test('pools and versions of the world are as if they had always been', async () => {
   const location = 'westeurope';
   const definition = {

@@ -31,6 +31,9 @@ const arm = createArm({
   armScope: 'none',
   batchApiVersion: '2025-06-01',
   armTimeoutSeconds: 60,
+  batchScope: 'none',
+  batchDataApiVersion: '2024-07-01.20.0',
+  allowedScopes: [],
 });
 const publish = (event: CloudEvent): ReturnType<EventBus['publish']> =>
   createBuildActivities(arm, bus).publishEvent(event);

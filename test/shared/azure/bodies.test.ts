@@ -106,7 +106,7 @@ describe('an image definition', () => {
     expect(written()).toEqual({ path: definitionSpec().id, body });
   });
 
-  it.each(['Standard', 'TrustedLaunchSupported', 'ConfidentialVMSupported'] as const)(
+  it.each(['Standard', 'TrustedLaunch', 'ConfidentialVM'] as const)(
     'takes the security type %s from the disk',
     async (security) => {
       valueOf(await imageDefinitionClient(cloud.arm).put(definitionSpec({ security })));

@@ -1,6 +1,6 @@
 /** The clients as Azure sees them: one request per call, whom the token is for, which version is asked of whom. */
 import { createPipelineRequest } from '@azure/core-rest-pipeline';
-import { callArm, operationError } from '../../../shared/azure/armCall';
+import { callArm, operationError, readBatch } from '../../../shared/azure/armCall';
 import { managedImageClient, snapshotClient } from '../../../shared/azure/computeResources';
 import { imageDefinitionClient, imageVersionClient } from '../../../shared/azure/galleryResources';
 import { poolClient } from '../../../shared/azure/poolResources';
@@ -133,10 +133,62 @@ it('keeps one pair of clients for each subscription, however it is spelt', () =>
   expect(arm.clientsFor(FOREIGN)).not.toBe(arm.clientsFor(SUBSCRIPTION));
 });
 
-it('goes to the subscription that the id names', async () => {
+describe('a resource of another subscription', () => {
   const foreign = snapshotSpec({ id: snapshotSpec().id.replace(SUBSCRIPTION, FOREIGN) });
-  await snapshotClient(cloud.arm).see(foreign);
-  expect(cloud.newCalls()).toMatchObject([{ path: foreign.id }]);
+
+  it('is asked for there, when that is on the allow-list', async () => {
+    await cloud.close();
+    cloud = await startCloud({ settings: { allowedScopes: [{ subscriptionId: FOREIGN }] } });
+    await snapshotClient(cloud.arm).see(foreign);
+    expect(cloud.newCalls()).toMatchObject([{ path: foreign.id }]);
+  });
+
+  it('is not asked for otherwise, neither by a client nor by a raw call', async () => {
+    const url = `${foreign.id}?api-version=2025-01-02`;
+    const outcomes = [
+      await snapshotClient(cloud.arm).see(foreign),
+      await snapshotClient(cloud.arm).delete(foreign),
+      await poolClient(cloud.arm).see(poolSpec({ id: POOL_ID.replace(SUBSCRIPTION, FOREIGN) })),
+      await callArm(cloud.arm, 'look', { method: 'GET', url }),
+    ];
+    for (const outcome of outcomes) {
+      expect(failureIn(outcome)).toMatchObject({ kind: 'forbidden', code: 'OutsideAllowList' });
+    }
+    expect(failureIn(outcomes[3] ?? outcomes[0] ?? { ok: true, value: null }).message).toBe(
+      `Tried to look, but ${foreign.id} is not on the app's allow-list (setting ALLOWED_SCOPES); it was not called.`,
+    );
+    expect(cloud.newCalls()).toEqual([]);
+  });
+});
+
+describe('the data plane of a Batch account', () => {
+  const path = '/supportedimages';
+  const endpoint = async (): Promise<string> => {
+    const { accountEndpoint = '' } = await cloud.batch.batchAccountOperations.get('rg-batch', 'batchrender');
+    return accountEndpoint;
+  };
+
+  it('gets a token of its own', async () => {
+    const answer = await readBatch(cloud.arm, 'list images', { endpoint: await endpoint(), path });
+    expect(valueOf(answer).status).toBe(200);
+    expect(cloud.scopes.flat()).toEqual(['https://batch.core.windows.net/.default']);
+  });
+
+  it('tells its refusals in its own shape', async () => {
+    cloud.azure.faults.add({ kind: 'answer', status: 403, code: 'PermissionDenied', message: 'No role.', path });
+    const answer = await readBatch(cloud.arm, 'list images', { endpoint: await endpoint(), path });
+    expect(failureIn(answer)).toMatchObject({
+      kind: 'forbidden',
+      message: 'Tried to list images; Azure answered 403 PermissionDenied: No role.',
+    });
+  });
+
+  it('cannot lead the token elsewhere by the link to a next page', async () => {
+    const next = 'https://example.com/supportedimages';
+    const answer = await readBatch(cloud.arm, 'list images', { endpoint: await endpoint(), path: next });
+    expect(failureIn(answer)).toMatchObject({ kind: 'rejected', code: 'ForeignUrl' });
+    expect(cloud.scopes).toEqual([]);
+  });
 });
 
 describe('a raw call', () => {

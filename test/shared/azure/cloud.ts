@@ -2,7 +2,8 @@
 import { createArm, type Arm, type ArmSettings } from '../../../shared/azure/clients';
 import type { Failure, Outcome } from '../../../shared/domain/outcome';
 import type { ArmCall, SimulatorOptions } from '../../../local/arm/simulator';
-import { startLocalAzure, type LocalAzure } from '../../local/arm/localAzure';
+import { unsignedToken } from '../../../local/identity/managedIdentity';
+import { startLocalAzure, SUBSCRIPTION, type LocalAzure } from '../../local/arm/localAzure';
 
 export interface Cloud extends LocalAzure {
   readonly arm: Arm;
@@ -17,19 +18,23 @@ type Options = Partial<SimulatorOptions> & { readonly settings?: Partial<ArmSett
 export async function startCloud({ settings, ...options }: Options = {}): Promise<Cloud> {
   const local = await startLocalAzure(options);
   const scopes: (string | readonly string[])[] = [];
-  const { credential } = local.clientSettings;
   const arm = createArm(
     {
       armEndpoint: local.origin,
       armScope: 'https://management.azure.com/.default',
       batchApiVersion: '2025-06-01',
       armTimeoutSeconds: 60,
+      batchScope: 'https://batch.core.windows.net/.default',
+      batchDataApiVersion: '2024-07-01.20.0',
+      allowedScopes: [{ subscriptionId: SUBSCRIPTION }],
       ...settings,
     },
     {
       getToken: (asked) => {
         scopes.push(asked);
-        return credential.getToken();
+        const audience = String(asked).replace(/\/\.default$/, '');
+        const { token, expiresOn } = unsignedToken(audience);
+        return Promise.resolve({ token, expiresOnTimestamp: expiresOn * 1000 });
       },
     },
   );

@@ -47,7 +47,7 @@ describe('a request', () => {
     { label: 'starts anew after a failure when it is sent again', known: ended(fault, 'message-2'), admission: start },
     {
       label: 'starts anew after a plan when it is sent again',
-      known: ended(planned(mine, given.plan()), 'message-2'),
+      known: ended(planned(mine, given.facts(), given.plan()), 'message-2'),
       admission: start,
     },
     {

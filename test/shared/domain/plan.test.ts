@@ -113,8 +113,8 @@ describe('the resources of a build', () => {
   it.each([
     { securityType: undefined, security: 'Standard' },
     { securityType: 'Standard', security: 'Standard' },
-    { securityType: 'TrustedLaunch', security: 'TrustedLaunchSupported' },
-    { securityType: 'ConfidentialVM_DiskEncryptedWithPlatformKey', security: 'ConfidentialVMSupported' },
+    { securityType: 'TrustedLaunch', security: 'TrustedLaunch' },
+    { securityType: 'ConfidentialVM_DiskEncryptedWithPlatformKey', security: 'ConfidentialVM' },
   ])('give the definition of a disk with security type $securityType the feature $security', (row) => {
     const disk = given.osDisk(row.securityType === undefined ? {} : { securityType: row.securityType });
     const facts = given.facts({ disks: [given.there(disk)] });
@@ -212,7 +212,7 @@ describe('the resources of a build', () => {
   it('carry no tag longer than Azure takes', () => {
     const name = 'p'.repeat(64);
     const batchAccountId = given.id('g'.repeat(90), `Microsoft.Batch/batchAccounts/${'a'.repeat(24)}`);
-    const account = given.there({ id: batchAccountId, location: 'westeurope' });
+    const account = given.there(given.account({ id: batchAccountId }));
     const request = given.request({ requestId: 'r'.repeat(128), pool: { name, batchAccountId } });
     for (const { resources } of given.stages(request, given.facts({ account }))) {
       for (const { tags: own } of resources) {
@@ -264,7 +264,9 @@ describe('the decision', () => {
     { label: 'its OS disk may not be read', facts: given.facts({ disks: [given.forbidden] }) },
     {
       label: 'its OS disk is a blob',
-      facts: given.facts({ machine: given.there(given.machine({ osDisk: { vhdUri: 'x', ephemeral: false } })) }),
+      facts: given.facts({
+        machine: given.there(given.machine({ osDisk: { vhdUri: 'x', ephemeral: false, diskEncryption: false } })),
+      }),
     },
     {
       label: 'nothing could be read at all',

@@ -1,5 +1,4 @@
 import * as fc from 'fast-check';
-import type { BuildFacts } from '../../../shared/domain/facts';
 import { startMaking } from '../../../shared/domain/making';
 import { startRemoving } from '../../../shared/domain/removing';
 import { phaseOf, stageProgress, undoProgress } from '../../../shared/domain/progress';
@@ -30,7 +29,7 @@ const RESULTS: readonly BuildResult[] = [
   succeeded(request, plan, span),
   builtAlready(request, given.DEFINITION),
   refused(request, 'PreflightRefused', 'No.'),
-  planned(request, plan),
+  planned(request, given.facts(), plan),
   failed(request, plan, stop, { ...span, removed: ['a'], left: [{ id: 'b', why: 'c' }], kept: ['d'] }),
 ];
 
@@ -82,16 +81,6 @@ describe('the id of an event', () => {
   });
 });
 
-describe('a plan', () => {
-  const stepsOf = (definition: BuildFacts['definition']) =>
-    planned(request, given.plan(request, given.facts({ definition }))).creates.map(({ step }) => step);
-
-  it('lists what it would make, and not the definition that stands', () => {
-    expect(stepsOf(given.missing)).toEqual(['snapshots', 'image', 'definition', 'version', 'pool']);
-    expect(stepsOf(given.there(given.definition()))).toEqual(['snapshots', 'image', 'version', 'pool']);
-  });
-});
-
 describe('the end of a build by a definition that went away', () => {
   it.each([
     { step: 'version', code: 'ParentResourceNotFound', lost: true },
@@ -132,22 +121,6 @@ describe('results', () => {
     for (const result of RESULTS) expect(result).toMatchObject({ requestId: 'render-16-nodes', poolId: given.POOL });
   });
 
-  it.each([
-    { label: 'one rule', broken: ['PoolExists'], message: 'Nothing was made: the request breaks a rule (PoolExists).' },
-    {
-      label: 'one rule twice and another',
-      broken: ['ResourceMissing', 'ResourceMissing', 'PoolExists'],
-      message: 'Nothing was made: the request breaks 2 rules (ResourceMissing, PoolExists).',
-    },
-  ])('of a refusal by $label name it', ({ broken, message }) => {
-    const rest = { subject: 's', message: 'm', remedy: 'r', source: 's' };
-    const verdicts: readonly Verdict[] = [
-      { ...rest, code: 'OnlyAWarning', severity: 'warn' },
-      ...broken.map((code) => ({ ...rest, code, severity: 'refuse' as const })),
-    ];
-    expect(preflightRefused(request, verdicts)).toMatchObject({ reason: 'PreflightRefused', message, verdicts });
-  });
-
   it('of a failure say where, why, how long, and what became of the rest', () => {
     expect(RESULTS.at(-1)).toEqual({
       ...{ outcome: 'BuildFailed', requestId: 'render-16-nodes', poolId: given.POOL, buildId: plan.buildId, ...stop },
@@ -157,6 +130,70 @@ describe('results', () => {
         { step: 'image', startedAt: '1970-01-01T00:00:00.000Z', endedAt: '1970-01-01T00:01:29.600Z', seconds: 90 },
       ],
       ...{ removed: ['a'], left: [{ id: 'b', why: 'c' }], kept: ['d'] },
+    });
+  });
+});
+
+describe('a refusal by the preflight', () => {
+  const verdict = (code: string, changes: Partial<Verdict> = {}): Verdict => ({
+    ...{
+      code,
+      severity: 'refuse',
+      state: 'broken',
+      subject: 's',
+      message: `${code} says so.`,
+      remedy: 'r',
+      source: 's',
+    },
+    ...changes,
+  });
+  const unread = (code: string, severity: Verdict['severity'], ...because: readonly string[]): Verdict =>
+    verdict(code, { severity, state: 'unknown', message: `Could not be checked: ${because.join('; ')}.`, because });
+  const vm = 'the app may not read the VM vm (it needs Microsoft.Compute/virtualMachines/read)';
+  const sizes = 'the VM sizes that Batch offers could not be read (503)';
+
+  it.each([
+    {
+      label: 'one rule',
+      verdicts: [verdict('AWarning', { severity: 'warn' }), verdict('PoolExists')],
+      message: 'the request breaks a rule (PoolExists).',
+    },
+    {
+      label: 'one rule twice and another',
+      verdicts: [verdict('ResourceMissing'), verdict('ResourceMissing'), verdict('PoolExists')],
+      message: 'the request breaks 2 rules (ResourceMissing, PoolExists).',
+    },
+    {
+      label: 'a rule while others could not be checked',
+      verdicts: [verdict('PoolExists'), unread('UnmanagedDisk', 'refuse', vm), unread('CoreQuota', 'warn', sizes)],
+      message: 'the request breaks a rule (PoolExists), and 2 rules could not be checked.',
+    },
+    {
+      label: 'a rule while one could not be checked',
+      verdicts: [verdict('PoolExists'), unread('CoreQuota', 'warn', sizes)],
+      message: 'the request breaks a rule (PoolExists), and a rule could not be checked.',
+    },
+    {
+      label: 'what could not be read, each reason once, and only those that matter',
+      verdicts: [
+        unread('UnmanagedDisk', 'refuse', vm),
+        unread('VmSizeUnknown', 'refuse', vm, sizes),
+        unread('CoreQuota', 'warn', 'the cores in use could not be read (503)'),
+      ],
+      message:
+        'it could not be told whether the request can be built, because 3 rules could not be checked. The app may not read the VM vm (it needs Microsoft.Compute/virtualMachines/read). The VM sizes that Batch offers could not be read (503).',
+    },
+    {
+      label: 'a rule that itself says what could not be read',
+      verdicts: [verdict('NoPermission', { state: 'unknown', message: 'The app may not read the VM.' })],
+      message:
+        'it could not be told whether the request can be built, because a rule could not be checked. The app may not read the VM.',
+    },
+  ])('for $label says so', ({ verdicts, message }) => {
+    expect(preflightRefused(request, verdicts)).toMatchObject({
+      reason: 'PreflightRefused',
+      message: `Nothing was made: ${message}`,
+      verdicts,
     });
   });
 });

@@ -3,12 +3,14 @@ import type { ResourceKind } from '../../../shared/domain/resources';
 import {
   deadlineMs,
   longestStayMs,
+  looksWithin,
   makingDeadlineMs,
   pauseMs,
   REMOVALS,
   RETRY,
   retryPauseMs,
   RHYTHMS,
+  usualMinutes,
 } from '../../../shared/domain/waiting';
 import * as given from '../../given/build';
 import { failure, throttled, USUAL_MINUTES } from '../../given/azure';
@@ -39,18 +41,17 @@ describe.each(rhythms)('the rhythm of $label', ({ rhythm }) => {
   });
 });
 
-/** Looks until something that takes this long is seen to be done, and how late that is. */
-function looksFor(kind: ResourceKind, minutes: number): { looks: number; lateMs: number } {
-  let atMs = 0;
-  for (let looks = 1; ; looks += 1) {
-    atMs += pauseMs(RHYTHMS[kind], looks, atMs);
-    if (atMs >= minutes * 60_000) return { looks, lateMs: atMs - minutes * 60_000 };
-  }
+/** How late it is seen that something is done that takes this long. */
+function lateMs(kind: ResourceKind, minutes: number): number {
+  const looks = looksWithin(RHYTHMS[kind], minutes);
+  let seenAtMs = 0;
+  for (let look = 1; look <= looks; look += 1) seenAtMs += pauseMs(RHYTHMS[kind], look, seenAtMs);
+  return seenAtMs - minutes * 60_000;
 }
 
 describe('the looks of one build with three disks and a publication of 20 minutes', () => {
   it('are so few that all calls stay under 100', () => {
-    const looks = kinds.map((kind) => looksFor(kind, USUAL_MINUTES[kind]).looks * (kind === 'snapshot' ? 3 : 1));
+    const looks = kinds.map((kind) => looksWithin(RHYTHMS[kind], USUAL_MINUTES[kind]) * (kind === 'snapshot' ? 3 : 1));
     const beginnings = 7 * 2; // a read and a write for each of seven resources
     const survey = 9;
     expect(looks.reduce((sum, one) => sum + one, 0) + beginnings + survey).toBeLessThan(100);
@@ -60,13 +61,43 @@ describe('the looks of one build with three disks and a publication of 20 minute
     fc.assert(
       fc.property(fc.double({ min: 0, max: 360, noNaN: true }), (minutes) => {
         const latestMs = Math.max(RHYTHMS[kind].capMs, 0.05 * minutes * 60_000 + 1);
-        expect(looksFor(kind, minutes).lateMs).toBeLessThanOrEqual(latestMs);
+        expect(lateMs(kind, minutes)).toBeGreaterThanOrEqual(0);
+        expect(lateMs(kind, minutes)).toBeLessThanOrEqual(latestMs);
       }),
     );
   });
 
   it('stay under 100 even for the six hours that a publication may take', () => {
-    expect(looksFor('version', 360).looks).toBeLessThan(100);
+    expect(looksWithin(RHYTHMS.version, 360)).toBeLessThan(100);
+  });
+
+  it.each([
+    { label: 'one at once, even when it takes no time', minutes: 0, crowd: 1, looks: 1 },
+    { label: 'one when it is done by the first', minutes: 1 / 3, crowd: 1, looks: 1 },
+    { label: 'a second when it is not', minutes: 1 / 3 + 0.001, crowd: 1, looks: 2 },
+    { label: 'after 20, 50, 80, 110 and 140 seconds', minutes: 2, crowd: 1, looks: 5 },
+    { label: 'half as often in a crowd of two', minutes: 2, crowd: 2, looks: 3 },
+  ])('are $label', ({ minutes, crowd, looks }) => {
+    expect(looksWithin(RHYTHMS.image, minutes, crowd)).toBe(looks);
+  });
+});
+
+describe('the usual time', () => {
+  it.each(kinds)('of a %s is well before its deadline', (kind) => {
+    expect(RHYTHMS[kind].usualMinutes).toBeGreaterThan(0);
+    expect(RHYTHMS[kind].usualMinutes).toBeLessThanOrEqual(RHYTHMS[kind].deadlineMinutes / 10);
+  });
+
+  it.each([
+    { label: 'that is to have no nodes', targets: { dedicated: 0, spot: 0 }, minutes: 5 },
+    { label: 'of 1,000 nodes of both kinds', targets: { dedicated: 400, spot: 600 }, minutes: 20 },
+    { label: 'of 2,500 nodes', targets: { dedicated: 2_500, spot: 0 }, minutes: 42.5 },
+  ])('of a pool $label is $minutes minutes', ({ targets, minutes }) => {
+    expect(usualMinutes(given.poolSpec({ targets }))).toBe(minutes);
+  });
+
+  it('of a pool that a formula scales is that of an empty one, for nobody knows its nodes', () => {
+    expect(usualMinutes(given.spec('pool', given.request({ pool: { properties: given.formulaPool() } })))).toBe(5);
   });
 });
 

@@ -1,6 +1,7 @@
 /** The build as the durable-functions executor runs it, when nothing goes wrong: which steps, in which order, how long. */
 import * as z from 'zod';
-import type { BuildFacts, ExistingPool } from '../../../shared/domain/facts';
+import type { ExistingPool } from '../../../shared/domain/account';
+import type { BuildFacts } from '../../../shared/domain/facts';
 import { succeed } from '../../../shared/domain/outcome';
 import { fingerprint, TAG } from '../../../shared/domain/names';
 import { succeeded } from '../../../shared/domain/result';

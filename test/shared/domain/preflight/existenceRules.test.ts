@@ -1,17 +1,161 @@
-/** When a pool that is there is not the one that is asked for, and when a definition that is there will not do. */
-import type { BuildFacts, ExistingPool } from '../../../../shared/domain/facts';
+/** Rules on what must be there, must be readable, or must not be there yet. */
+import type { ExistingPool } from '../../../../shared/domain/account';
+import type { BuildFacts } from '../../../../shared/domain/facts';
 import { fingerprint, TAG } from '../../../../shared/domain/names';
-import { preflight, RULES } from '../../../../shared/domain/preflight/preflight';
+import { existenceRules } from '../../../../shared/domain/preflight/existenceRules';
+import { preflight } from '../../../../shared/domain/preflight/preflight';
 import * as given from '../../../given/build';
+import { testRules } from './ruleTable';
 
-const { there, missing, forbidden } = given;
-const ruleOf = (code: string) => RULES.filter((rule) => rule.code === code);
+const { ACCOUNT, DEFINITION, GALLERY, POOL, VM, couldNotCheck, diskId, forbidden, missing, there } = given;
+const ruleOf = (code: string) => existenceRules.filter((rule) => rule.code === code);
 
 const mark = { [TAG.fingerprint]: fingerprint(given.request()) };
 /** The pool that the given request made, and its image version. */
 const built = (changes: Partial<ExistingPool> = {}): BuildFacts => ({
   ...given.facts({ pool: there(given.existingPool({ metadata: mark, ...changes })) }),
   poolImage: there({ id: `${given.DEFINITION}/versions/2025.101.1` }),
+});
+
+const needs = (what: string): string => `${what} (it needs ${forbidden.permission}): ${forbidden.message}`;
+const outside = { read: 'outside' } as const;
+const definition = (changes: Parameters<typeof given.definition>[0]): BuildFacts =>
+  given.facts({ definition: there(given.definition(changes)) });
+
+testRules(existenceRules, {
+  OutsideAllowList: {
+    pass: [{ when: 'everything lies within it' }],
+    fail: [
+      {
+        when: 'a disk of the VM lies outside',
+        facts: given.facts({ disks: [there(given.osDisk()), outside] }),
+        says: [
+          [
+            'source.virtualMachineId',
+            `The disk ${diskId('data-a')} lies outside of the app's allow-list, and was not read.`,
+          ],
+        ],
+      },
+    ],
+  },
+  ResourceMissing: {
+    pass: [{ when: 'only the definition and the pool are not there yet' }],
+    fail: [
+      {
+        when: 'the VM is not there',
+        facts: given.facts({ machine: missing }),
+        says: [['source.virtualMachineId', `The VM ${VM} does not exist (Azure answered 404).`]],
+      },
+      {
+        when: 'the second data disk is not there',
+        facts: given.facts({ disks: [there(given.osDisk()), there(given.disk('data-a')), missing] }),
+        says: [['source.virtualMachineId', `The disk ${diskId('data-b')} does not exist (Azure answered 404).`]],
+      },
+      {
+        when: 'account, group and gallery are not there',
+        facts: given.facts({ account: missing, imageGroup: missing, gallery: missing }),
+        says: [
+          ['pool.batchAccountId', `The Batch account ${ACCOUNT} does not exist (Azure answered 404).`],
+          ['image.resourceGroup', 'The resource group rg-images does not exist (Azure answered 404).'],
+          ['image.galleryId', `The gallery ${GALLERY} does not exist (Azure answered 404).`],
+        ],
+      },
+    ],
+  },
+  NoPermission: {
+    pass: [{ when: 'everything may be read' }],
+    fail: [
+      {
+        when: 'VM, definition and pool may not be read',
+        facts: given.facts({ machine: forbidden, definition: forbidden, pool: forbidden }),
+        says: [
+          ['source.virtualMachineId', `The app may not read the ${needs(`VM ${VM}`)}`],
+          ['image.name', `The app may not read the ${needs('image definition render')}`],
+          ['pool.name', `The app may not read the ${needs(`pool ${POOL}`)}`],
+        ],
+      },
+    ],
+  },
+  PoolExists: {
+    pass: [{ when: 'there is no such pool' }, { when: 'the same request made it, and it is whole', facts: built() }],
+    fail: [
+      {
+        when: 'another request made it',
+        facts: given.facts({ pool: there(given.existingPool()) }),
+        says: [
+          [
+            'pool.name',
+            `The pool ${POOL} exists already, on ${DEFINITION}/versions/2025.101.1; another request made it.`,
+          ],
+        ],
+      },
+      {
+        when: 'it has no image of its own',
+        facts: given.facts({
+          pool: there({ id: POOL, metadata: {}, deleting: false, sighting: { state: 'ready' } }),
+        }),
+        says: [['pool.name', `The pool ${POOL} exists already; another request made it.`]],
+      },
+    ],
+    unknown: [
+      {
+        when: 'the pool may not be read',
+        facts: given.facts({ pool: forbidden }),
+        says: ['pool.name', couldNotCheck(`pool ${POOL}`)],
+        severity: 'refuse',
+      },
+    ],
+  },
+  DefinitionDiffers: {
+    pass: [
+      { when: 'there is none' },
+      { when: 'it fits', facts: definition({}) },
+      {
+        when: 'the disk does not tell its operating system',
+        facts: given.facts({ definition: there(given.definition()), disks: [there(given.disk('os'))] }),
+      },
+      {
+        when: 'the request names its identifier in another casing',
+        request: given.request({
+          image: { identifier: { publisher: 'Batch-Image-Pools', offer: 'RENDER', sku: 'render' } },
+        }),
+        facts: definition({}),
+      },
+    ],
+    fail: [
+      {
+        when: 'it is for something else in every respect',
+        request: given.request({ image: { identifier: { publisher: 'studio', offer: 'render', sku: 'linux' } } }),
+        facts: definition({ osType: 'Windows', osState: 'Specialized', hyperVGeneration: 'V1', architecture: 'Arm64' }),
+        says: [
+          ...[
+            ['osType', 'Windows', 'Linux'],
+            ['osState', 'Specialized', 'Generalized'],
+            ['hyperVGeneration', 'V1', 'V2'],
+            ['architecture', 'Arm64', 'x64'],
+          ].map(
+            ([what = '', has = '', wants = '']) =>
+              [
+                'image.name',
+                `The image definition render has ${what} ${has}, but the VM's OS disk has ${wants}.`,
+              ] as const,
+          ),
+          [
+            'image.name',
+            'The image definition render has identifier batch-image-pools/render/render, but the request says studio/render/linux.',
+          ],
+        ],
+      },
+    ],
+    unknown: [
+      {
+        when: 'the definition may not be read',
+        facts: given.facts({ definition: forbidden }),
+        says: ['image.name', couldNotCheck('image definition render')],
+        severity: 'refuse',
+      },
+    ],
+  },
 });
 
 /** The pool that the given request made, with what is wrong with it now, and why it is then in the way. */
@@ -49,7 +193,7 @@ const NOT_THE_POOL: readonly { label: string; facts: BuildFacts; why: string }[]
 
 describe.each(NOT_THE_POOL)('a pool that the same request made, and that $label', ({ facts, why }) => {
   it('is in the way', () => {
-    expect(preflight({ request: given.request(), facts }, ruleOf('PoolExists'))).toMatchObject([
+    expect(preflight(given.aCase({ facts }), ruleOf('PoolExists'))).toMatchObject([
       {
         subject: 'pool.name',
         message: `The pool ${given.POOL} exists already, on ${given.DEFINITION}/versions/2025.101.1; ${why}.`,
@@ -60,12 +204,12 @@ describe.each(NOT_THE_POOL)('a pool that the same request made, and that $label'
 
 it('a pool that the same wish made is taken as it is, whoever asks now, and for what', () => {
   const request = given.request({ requestId: 'other', mode: 'plan', keepOnFailure: true });
-  expect(preflight({ request, facts: built() }, ruleOf('PoolExists'))).toEqual([]);
+  expect(preflight(given.aCase({ request, facts: built() }), ruleOf('PoolExists'))).toEqual([]);
 });
 
 /** What the rule says of a definition that is there. */
 const messagesOf = (facts: BuildFacts): readonly string[] =>
-  preflight({ request: given.request(), facts }, ruleOf('DefinitionDiffers')).map(({ message }) => message);
+  preflight(given.aCase({ facts }), ruleOf('DefinitionDiffers')).map(({ message }) => message);
 
 describe('the SecurityType of a definition', () => {
   const facts = (has: string | undefined, disk: string | undefined): BuildFacts =>
@@ -92,13 +236,13 @@ describe('the SecurityType of a definition', () => {
   });
 
   it.each([
-    { has: undefined, disk: 'TrustedLaunch', told: 'Standard', needs: 'TrustedLaunchSupported' },
-    { has: 'Standard', disk: 'TrustedLaunch', told: 'Standard', needs: 'TrustedLaunchSupported' },
+    { has: undefined, disk: 'TrustedLaunch', told: 'Standard', needs: 'TrustedLaunch' },
+    { has: 'Standard', disk: 'TrustedLaunch', told: 'Standard', needs: 'TrustedLaunch' },
     {
       has: 'Standard',
       disk: 'ConfidentialVM_DiskEncryptedWithPlatformKey',
       told: 'Standard',
-      needs: 'ConfidentialVMSupported',
+      needs: 'ConfidentialVM',
     },
     { has: 'TrustedLaunch', disk: undefined, told: 'TrustedLaunch', needs: 'Standard' },
     { has: 'ConfidentialVM', disk: 'Standard', told: 'ConfidentialVM', needs: 'Standard' },
@@ -106,21 +250,5 @@ describe('the SecurityType of a definition', () => {
     expect(messagesOf(facts(has, disk))).toEqual([
       `The image definition render has SecurityType ${told}, but the VM's OS disk has ${needs}.`,
     ]);
-  });
-});
-
-describe('the purchase plan of a definition', () => {
-  const plan = (name: string) => ({ purchasePlan: { name, publisher: 'vendor', product: 'renderer' } });
-  it.each([
-    { label: 'the same', has: plan('pro'), needs: plan('pro'), told: undefined },
-    { label: 'none', has: {}, needs: plan('pro'), told: ['none', 'vendor/renderer/pro'] },
-    { label: 'one too many', has: plan('pro'), needs: {}, told: ['vendor/renderer/pro', 'none'] },
-    { label: 'another', has: plan('free'), needs: plan('pro'), told: ['vendor/renderer/free', 'vendor/renderer/pro'] },
-  ])('is compared with that of the disk: $label', ({ has, needs, told }) => {
-    const definition = there(given.definition(has));
-    const facts = given.facts({ definition, disks: [there(given.osDisk(needs))] });
-    const [first = '', second = ''] = told ?? [];
-    const message = `The image definition render has purchase plan ${first}, but the VM's OS disk has ${second}.`;
-    expect(messagesOf(facts)).toEqual(told === undefined ? [] : [message]);
   });
 });

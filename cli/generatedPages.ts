@@ -1,0 +1,9 @@
+/** The pages of docs/ that are written from the code, by file. */
+import { permissionsPage } from './permissionsPage';
+import { preflightPage } from './preflightPage';
+
+export const generatedPages = (): ReadonlyMap<string, string> =>
+  new Map([
+    ['docs/preflight.md', preflightPage()],
+    ['docs/permissions.md', permissionsPage()],
+  ]);

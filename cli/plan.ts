@@ -1,0 +1,113 @@
+/** `npm run plan -- request.json`: asks the app what a build of a request would do, and whether anything speaks against it. */
+import { parseArgs, styleText } from 'node:util';
+import { errorText } from '../shared/domain/outcome';
+import type { BuildRequest } from '../shared/domain/request';
+import type { BuildResult } from '../shared/domain/result';
+import { busAddress } from './bus';
+import type { Line, Tone } from './lines';
+import { PlanQuestion, type PlanReply } from './planQuestion';
+import { exitCodeOf, planLines } from './planView';
+import { readRequestFile } from './requestFile';
+
+const OPTIONS = { json: { type: 'boolean' }, timeout: { type: 'string' } } as const;
+
+const DEFAULT_TIMEOUT_SECONDS = 120;
+
+const USAGE = `Usage: npm run plan -- FILE.json [--json] [--timeout SECONDS]
+  --json     print the answer as JSON, and nothing else (npm itself prints two lines: use npm run --silent plan -- …)
+  --timeout  how long to wait for the answer; ${DEFAULT_TIMEOUT_SECONDS} when left out
+Exit code: 0 it can be built, or is; 1 it is refused; 2 that could not be told`;
+
+/** Wider lines are hard to read. */
+const MOST_COLUMNS = 120;
+const COLUMNS_OF_A_FILE = 100;
+
+const STYLES: Readonly<Record<Exclude<Tone, 'plain'>, Parameters<typeof styleText>[0]>> = {
+  heading: 'bold',
+  good: ['bold', 'green'],
+  refuse: ['bold', 'red'],
+  unknown: ['bold', 'magenta'],
+  warn: ['bold', 'yellow'],
+  note: ['bold', 'cyan'],
+  quiet: 'dim',
+};
+
+interface Given {
+  readonly file: string;
+  readonly json: boolean;
+  readonly timeoutMs: number;
+}
+
+/** The command line, or undefined when it is not one. */
+function readArguments(): Given | undefined {
+  try {
+    const { positionals, values } = parseArgs({ allowPositionals: true, options: OPTIONS });
+    const [file, ...more] = positionals;
+    const seconds = Number(values.timeout ?? DEFAULT_TIMEOUT_SECONDS);
+    if (file === undefined || more.length > 0 || !(seconds > 0)) return undefined;
+    return { file, json: values.json === true, timeoutMs: seconds * 1_000 };
+  } catch (error) {
+    console.error(errorText(error));
+    return undefined;
+  }
+}
+
+async function main(): Promise<number> {
+  const given = readArguments();
+  if (!given) {
+    console.error(USAGE);
+    return 2;
+  }
+  const read = await readRequestFile(given.file);
+  if (!read.ok) {
+    console.error(read.why);
+    // A file that is not there says nothing about a request.
+    return read.text === undefined ? 2 : 1;
+  }
+  return told(await ask(read.request, given.timeoutMs), given);
+}
+
+async function ask(request: BuildRequest, timeoutMs: number): Promise<PlanReply> {
+  const question = await PlanQuestion.about(request, await busAddress());
+  try {
+    await question.ask();
+    return await question.reply(timeoutMs);
+  } finally {
+    await question.close();
+  }
+}
+
+function told(reply: PlanReply, { file, json, timeoutMs }: Given): number {
+  switch (reply.came) {
+    case 'answer':
+      if (json) console.log(JSON.stringify(reply.result, null, 2));
+      else print(reply.result);
+      return exitCodeOf(reply.result);
+    case 'deadLetter':
+      console.error(`The app cannot use ${file}, and dead-lettered it. ${reply.reason}`);
+      return 1;
+    case 'nothing':
+      console.error(
+        `No answer came within ${timeoutMs / 1_000} s, so nobody can tell. Is the app running (npm start)? ` +
+          'The question stays on queue image-build-requests, and will be answered on image-pool-events.',
+      );
+      return 2;
+  }
+}
+
+function print(result: BuildResult): void {
+  const width = Math.min(process.stdout.columns || COLUMNS_OF_A_FILE, MOST_COLUMNS);
+  console.log(planLines(result, width).map(painted).join('\n'));
+}
+
+/** Colours on a terminal only, and not where NO_COLOR is set: `styleText` looks. */
+const painted = ({ tone, text }: Line): string =>
+  tone === 'plain' ? text : styleText(STYLES[tone], text, { stream: process.stdout });
+
+main().then(
+  (code) => process.exit(code),
+  (error: unknown) => {
+    console.error(`Could not ask for the plan: ${errorText(error)}\nIs the local stack running (npm start)?`);
+    process.exit(2);
+  },
+);

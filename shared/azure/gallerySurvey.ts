@@ -1,0 +1,124 @@
+/** Surveys the gallery with its definitions and versions, how much of them its subscription has, and the image's resource group. */
+import * as z from 'zod';
+import { childId, groupIdText, parseArmId, regionKey } from '../domain/armId';
+import type { BuildFacts, Fact } from '../domain/facts';
+import type { Gallery, GalleryUse, ImageDefinition, KnownDefinition, KnownVersion } from '../domain/gallery';
+import { succeed } from '../domain/outcome';
+import type { BuildRequest } from '../domain/request';
+import { callArm, readPages } from './armCall';
+import type { Arm } from './clients';
+import { placeOf } from './computeResources';
+import { galleryPlace } from './galleryResources';
+import { definitionFrom, knownDefinitionFrom } from './models';
+import { allOf, factFrom, optionalFactFrom, readFact, readOptionalFact } from './readFact';
+
+/** API version of Microsoft.Resources. */
+const RESOURCES_API_VERSION = '2021-04-01';
+
+const DEFINITIONS = 'Microsoft.Compute/galleries/images';
+const VERSIONS = 'Microsoft.Compute/galleries/images/versions';
+
+async function readImageGroup(arm: Arm, request: BuildRequest): Promise<Fact<{ readonly id: string }>> {
+  const subscription = parseArmId(request.source.virtualMachineId)?.subscriptionId ?? '';
+  const id = groupIdText(subscription, request.image.resourceGroup);
+  const url = `${id}?api-version=${RESOURCES_API_VERSION}`;
+  const answer = await callArm(arm, `read resource group ${id}`, { method: 'GET', url });
+  return factFrom(answer.ok ? succeed({ id }) : answer, 'Microsoft.Resources/subscriptions/resourceGroups/read');
+}
+
+const readGallery = (arm: Arm, id: string): Promise<Fact<Gallery>> =>
+  readFact({ doing: `read gallery ${id}`, permission: 'Microsoft.Compute/galleries/read' }, async () => {
+    const { compute, group, name } = placeOf(arm, id);
+    const gallery = await compute.galleries.get(group, name);
+    return { id: gallery.id ?? id, location: gallery.location };
+  });
+
+const readDefinition = (arm: Arm, id: string): Promise<Fact<ImageDefinition>> =>
+  readFact({ doing: `read image definition ${id}`, permission: `${DEFINITIONS}/read` }, async () => {
+    const { compute, group, gallery, definition } = galleryPlace(arm, id);
+    return definitionFrom(id, await compute.galleryImages.get(group, gallery, definition));
+  });
+
+const readDefinitions = (arm: Arm, galleryId: string): Promise<Fact<readonly KnownDefinition[]>> =>
+  readOptionalFact({ doing: `list the definitions of ${galleryId}`, permission: `${DEFINITIONS}/read` }, async () => {
+    const { compute, group, name } = placeOf(arm, galleryId);
+    const known: KnownDefinition[] = [];
+    for await (const one of compute.galleryImages.listByGallery(group, name)) known.push(knownDefinitionFrom(one));
+    return known;
+  });
+
+const readVersions = (arm: Arm, definitionId: string): Promise<Fact<readonly KnownVersion[]>> =>
+  readOptionalFact({ doing: `list the versions of ${definitionId}`, permission: `${VERSIONS}/read` }, async () => {
+    const { compute, group, gallery, definition } = galleryPlace(arm, definitionId);
+    const known: KnownVersion[] = [];
+    for await (const one of compute.galleryImageVersions.listByGalleryImage(group, gallery, definition)) {
+      known.push({ name: one.name ?? '', excludedFromLatest: one.publishingProfile?.excludeFromLatest === true });
+    }
+    return known;
+  });
+
+const resourcePage = z
+  .object({ value: z.array(z.object({ type: z.string(), location: z.string() })), nextLink: z.string().optional() })
+  .transform(({ value, nextLink }) => ({ items: value, next: nextLink }));
+
+/** An image definition or image version, by its type and region. */
+type ListedImage = z.infer<typeof resourcePage>['items'][number];
+
+/** Every image definition and image version of a subscription, each with its region. */
+async function readGalleryResources(arm: Arm, subscriptionId: string): Promise<Fact<readonly ListedImage[]>> {
+  const doing = `list the gallery images of subscription ${subscriptionId}`;
+  const query = new URLSearchParams({
+    'api-version': RESOURCES_API_VERSION,
+    $filter: `resourceType eq '${DEFINITIONS}' or resourceType eq '${VERSIONS}'`,
+    $top: '1000',
+  });
+  const first = `/subscriptions/${subscriptionId}/resources?${query.toString()}`;
+  const answer = await readPages(first, resourcePage, (url) => callArm(arm, doing, { method: 'GET', url }));
+  return optionalFactFrom(answer, 'Microsoft.Resources/subscriptions/resources/read');
+}
+
+export function galleryUseIn(location: string, listed: readonly ListedImage[]): GalleryUse {
+  const here = listed.filter((one) => regionKey(one.location) === regionKey(location));
+  const count = (type: string): number => here.filter((one) => one.type.toLowerCase() === type.toLowerCase()).length;
+  return { location, definitions: count(DEFINITIONS), versions: count(VERSIONS) };
+}
+
+const providerBody = z.object({ registrationState: z.string() }).catch({ registrationState: 'in an unknown state' });
+
+/** Whether Microsoft.Batch is registered in a subscription: `Registered`, `NotRegistered`, or on its way. */
+async function readRegistration(arm: Arm, subscriptionId: string): Promise<Fact<string>> {
+  const doing = `read the resource providers of subscription ${subscriptionId}`;
+  const url = `/subscriptions/${subscriptionId}/providers/Microsoft.Batch?api-version=${RESOURCES_API_VERSION}`;
+  const answer = await callArm(arm, doing, { method: 'GET', url });
+  const state = answer.ok ? succeed(providerBody.parse(answer.value.body).registrationState) : answer;
+  return optionalFactFrom(state, 'Microsoft.Resources/subscriptions/providers/read');
+}
+
+export interface GallerySurvey {
+  readonly facts: Pick<
+    BuildFacts,
+    'imageGroup' | 'gallery' | 'definition' | 'definitions' | 'versions' | 'registration'
+  >;
+  /** Every image definition and version of the gallery's subscription. */
+  readonly listed: Fact<readonly ListedImage[]>;
+}
+
+/** One round: all of it is named by the request. */
+export async function surveyGallery(arm: Arm, request: BuildRequest): Promise<GallerySurvey> {
+  const { galleryId, name } = request.image;
+  const definitionId = childId(galleryId, 'images', name);
+  const subscription = parseArmId(galleryId)?.subscriptionId ?? '';
+  const ofAccount = parseArmId(request.pool.batchAccountId)?.subscriptionId ?? '';
+  const isElsewhere = subscription.toLowerCase() !== ofAccount.toLowerCase();
+  const [imageGroup, gallery, definition, definitions, versions, listed, registration] = await allOf([
+    readImageGroup(arm, request),
+    readGallery(arm, galleryId),
+    readDefinition(arm, definitionId),
+    readDefinitions(arm, galleryId),
+    readVersions(arm, definitionId),
+    readGalleryResources(arm, subscription),
+    isElsewhere ? readRegistration(arm, subscription) : undefined,
+  ]);
+  const known = { imageGroup, gallery, definition, definitions, versions };
+  return { facts: { ...known, ...(registration === undefined ? {} : { registration }) }, listed };
+}

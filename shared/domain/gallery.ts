@@ -1,0 +1,42 @@
+/** The Compute Gallery and what it holds, as far as a build needs to know it. */
+import type { Architecture, HyperVGeneration, OsType, PurchasePlan } from './machine';
+import type { ImageIdentifier } from './request';
+
+export interface Gallery {
+  readonly id: string;
+  readonly location: string;
+}
+
+export interface ImageDefinition {
+  readonly id: string;
+  readonly osType: OsType;
+  readonly osState: string;
+  readonly hyperVGeneration: HyperVGeneration;
+  readonly architecture: Architecture;
+  readonly identifier: ImageIdentifier;
+  /** The `SecurityType` feature; undefined on definitions that never had one. */
+  readonly security?: string;
+  /** The `DiskControllerTypes` feature, such as `SCSI` and `NVMe`; empty when the definition does not say. */
+  readonly diskControllers: readonly string[];
+  readonly purchasePlan?: PurchasePlan;
+}
+
+/** A definition of the gallery, whoever made it. */
+export interface KnownDefinition {
+  readonly name: string;
+  readonly identifier: ImageIdentifier;
+}
+
+/** A version of the build's image definition that is there already. */
+export interface KnownVersion {
+  /** Such as `2026.304.18367`. */
+  readonly name: string;
+  readonly excludedFromLatest: boolean;
+}
+
+/** How many image definitions and versions the gallery's subscription has in one region. */
+export interface GalleryUse {
+  readonly location: string;
+  readonly definitions: number;
+  readonly versions: number;
+}

@@ -1,0 +1,29 @@
+/** docs/permissions.md is what the app asks Azure for. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { permissionsPage } from '../../cli/permissionsPage';
+import { RIGHTS } from '../../shared/domain/rights';
+
+it('is up to date; if not, run `npm run docs`', () => {
+  expect(readFileSync(join(__dirname, '../../docs/permissions.md'), 'utf8')).toBe(permissionsPage());
+});
+
+it('has every right once, in full or after its first', () => {
+  const rows = permissionsPage().split('\n');
+  for (const { action, for: purpose } of RIGHTS) {
+    const verb = action.slice(action.lastIndexOf('/'));
+    const [row = '', ...others] = rows.filter((line) => line.includes(`| ${purpose}`));
+    expect(others).toEqual([]);
+    expect(row.includes(`\`${action}\``) || row.includes(`\`${verb}\``)).toBe(true);
+  }
+});
+
+it('tells a right that every build needs from one that only some need, and a sure one from one that is not', () => {
+  expect(permissionsPage().split('\n')).toEqual(
+    expect.arrayContaining([
+      "| the VM's disks | `Microsoft.Compute/disks/beginGetAccess/action` | copying the disk into a snapshot | Disk Backup Reader | warned: not confirmed that Azure asks for it |",
+      '| `image.resourceGroup` | `Microsoft.Compute/images/read`, `/write`, `/delete` | managed image, and its undo; on route `gallery` | Compute Gallery Artifacts Publisher | refused |',
+      '| the Batch account | `Microsoft.Batch/batchAccounts/pools/write`, `/delete` | pool, and its undo | Azure Batch Data Contributor | refused |',
+    ]),
+  );
+});
