@@ -6,7 +6,7 @@ import type { BuildView } from './buildWatch';
 type Phase = BuildProgress['phase'];
 
 const STEPS: readonly { readonly phase: Phase; readonly title: string }[] = [
-  { phase: 'survey', title: 'Survey: read the VM, its disks, the account, the gallery and the pool' },
+  { phase: 'survey', title: 'Survey: everything that the rules need, and every rule checked' },
   { phase: 'snapshots', title: 'Snapshots of the OS disk and both data disks, side by side' },
   { phase: 'image', title: 'Managed image from the snapshots' },
   { phase: 'definition', title: 'Image definition in the gallery' },

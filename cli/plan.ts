@@ -1,8 +1,9 @@
 /** `npm run plan -- request.json`: asks the app what a build of a request would do, and whether anything speaks against it. */
-import { parseArgs, styleText } from 'node:util';
+import { styleText } from 'node:util';
 import { errorText } from '../shared/domain/outcome';
 import type { BuildRequest } from '../shared/domain/request';
 import type { BuildResult } from '../shared/domain/result';
+import { parsedArguments } from './arguments';
 import { busAddress } from './bus';
 import type { Line, Tone } from './lines';
 import { PlanQuestion, type PlanReply } from './planQuestion';
@@ -40,16 +41,11 @@ interface Given {
 
 /** The command line, or undefined when it is not one. */
 function readArguments(): Given | undefined {
-  try {
-    const { positionals, values } = parseArgs({ allowPositionals: true, options: OPTIONS });
-    const [file, ...more] = positionals;
-    const seconds = Number(values.timeout ?? DEFAULT_TIMEOUT_SECONDS);
-    if (file === undefined || more.length > 0 || !(seconds > 0)) return undefined;
-    return { file, json: values.json === true, timeoutMs: seconds * 1_000 };
-  } catch (error) {
-    console.error(errorText(error));
-    return undefined;
-  }
+  const given = parsedArguments(OPTIONS);
+  const [file, ...more] = given?.positionals ?? [];
+  const seconds = Number(given?.values.timeout ?? DEFAULT_TIMEOUT_SECONDS);
+  if (!given || file === undefined || more.length > 0 || !(seconds > 0)) return undefined;
+  return { file, json: given.values.json === true, timeoutMs: seconds * 1_000 };
 }
 
 async function main(): Promise<number> {

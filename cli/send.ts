@@ -1,9 +1,9 @@
 /** `npm run send -- request.json`: checks a request and queues it on the local stack, or on the bus of SERVICE_BUS. */
 import { randomUUID } from 'node:crypto';
-import { parseArgs } from 'node:util';
 import { buildInstanceId, requestIdOf } from '../shared/domain/names';
 import { errorText } from '../shared/domain/outcome';
 import type { BuildRequest } from '../shared/domain/request';
+import { parsedArguments } from './arguments';
 import { busAddress } from './bus';
 import { readRequestFile } from './requestFile';
 import { ResultWatch } from './resultWatch';
@@ -17,14 +17,10 @@ const USAGE = `Usage: npm run send -- FILE.json [--wait] [--as-is]
 
 /** The command line, or undefined when it is not one. */
 function readArguments() {
-  try {
-    const { positionals, values } = parseArgs({ allowPositionals: true, options: OPTIONS });
-    const [file] = positionals;
-    return file === undefined ? undefined : { file, asIs: values['as-is'] === true, wait: values.wait === true };
-  } catch (error) {
-    console.error(errorText(error));
-    return undefined;
-  }
+  const given = parsedArguments(OPTIONS);
+  const [file] = given?.positionals ?? [];
+  if (!given || file === undefined) return undefined;
+  return { file, asIs: given.values['as-is'] === true, wait: given.values.wait === true };
 }
 
 async function main(): Promise<number> {

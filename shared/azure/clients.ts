@@ -57,9 +57,10 @@ const NO_RETRIES = { retryOptions: { maxRetries: 0 } };
 export function createArm(settings: ArmSettings, credential: TokenCredential = new DefaultAzureCredential()): Arm {
   const known = new Map<string, ArmClients>();
   const http = createDefaultHttpClient();
-  const toArm = pipelineFor(settings, credential, settings.armScope);
+  const { armScope, armTimeoutSeconds, batchScope } = settings;
+  const toArm = pipelineFor(credential, armScope, armTimeoutSeconds);
   toArm.addPolicy(allowListPolicy(settings));
-  const toBatch = pipelineFor(settings, credential, settings.batchScope);
+  const toBatch = pipelineFor(credential, batchScope, Math.min(armTimeoutSeconds, MOST_DATA_PLANE_SECONDS));
   return {
     settings,
     clientsFor: (subscriptionId) => {
@@ -73,9 +74,9 @@ export function createArm(settings: ArmSettings, credential: TokenCredential = n
   };
 }
 
-function pipelineFor(settings: ArmSettings, credential: TokenCredential, scopes: string): Pipeline {
+function pipelineFor(credential: TokenCredential, scopes: string, timeoutSeconds: number): Pipeline {
   const pipeline = createPipelineFromOptions(NO_RETRIES);
-  pipeline.addPolicy(timeoutPolicy(settings));
+  pipeline.addPolicy(timeoutPolicy(timeoutSeconds));
   pipeline.addPolicy(bearerTokenAuthenticationPolicy({ credential, scopes }));
   return pipeline;
 }
@@ -90,19 +91,22 @@ const allowListPolicy = ({ allowedScopes }: ArmSettings): PipelinePolicy => ({
   },
 });
 
+/** A data plane behind a private endpoint may never answer, and a build can do without it: it gets less time. */
+const MOST_DATA_PLANE_SECONDS = 10;
+
 /** The SDKs wait for an answer for ever, and a function that hangs is killed together with all others of its worker. */
-const timeoutPolicy = ({ armTimeoutSeconds }: ArmSettings): PipelinePolicy => ({
+const timeoutPolicy = (seconds: number): PipelinePolicy => ({
   name: 'timeout',
   sendRequest: (request, next) => {
     // Not `request.timeout`: its timer outlives a request that failed, and keeps the process from ending.
-    request.abortSignal ??= AbortSignal.timeout(armTimeoutSeconds * 1_000);
+    request.abortSignal ??= AbortSignal.timeout(seconds * 1_000);
     return next(request);
   },
 });
 
 function createClients(settings: ArmSettings, credential: TokenCredential, subscriptionId: string): ArmClients {
   const { armEndpoint: endpoint, armScope, batchApiVersion: apiVersion } = settings;
-  const additionalPolicies = [timeoutPolicy(settings), allowListPolicy(settings)].map((policy) => ({
+  const additionalPolicies = [timeoutPolicy(settings.armTimeoutSeconds), allowListPolicy(settings)].map((policy) => ({
     policy,
     position: 'perCall' as const,
   }));

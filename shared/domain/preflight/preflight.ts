@@ -10,11 +10,12 @@ import { nameRules } from './nameRules';
 import { natPoolRules } from './natPoolRules';
 import { placeRules } from './placeRules';
 import { poolBodyRules } from './poolBodyRules';
+import { poolFieldRules } from './poolFieldRules';
 import { quotaRules } from './quotaRules';
 import { readingsOf, severityUnread, unreadBecause } from './readings';
 import { requestRules } from './requestRules';
 import { rightRules } from './rightRules';
-import type { Case, Rule } from './rule';
+import type { Case, Remark, Rule } from './rule';
 import { scaleRules } from './scaleRules';
 import { sharingRules } from './sharingRules';
 import { vmSizeRules } from './vmSizeRules';
@@ -36,19 +37,31 @@ export const RULE_SECTIONS: readonly RuleSection[] = [
   { title: 'Encryption and security', rules: encryptionRules },
   { title: 'The gallery', rules: galleryRules },
   { title: "The pool's VM size", rules: vmSizeRules },
-  { title: "The pool's body", rules: [...poolBodyRules, ...natPoolRules] },
+  { title: "The pool's body", rules: [...poolBodyRules, ...poolFieldRules, ...natPoolRules] },
   { title: "The pool's size", rules: [...scaleRules, ...quotaRules, ...sharingRules] },
 ];
 
 export const RULES: readonly Rule[] = RULE_SECTIONS.flatMap(({ rules }) => rules);
 
-/** A VM has up to 65 disks, and every rule that reads them says so: all in full would not fit into one message. */
+/**
+ * A VM has up to 65 disks, and rules have something to say of each: all of it in full would not fit into one message
+ * (256 KB on the Standard tier, service-bus-messaging/service-bus-quotas).
+ */
 const MOST_REASONS = 3;
+const MOST_REMARKS = 16;
 
 const shortened = (reasons: readonly string[]): readonly string[] =>
   reasons.length <= MOST_REASONS
     ? reasons
     : [...reasons.slice(0, MOST_REASONS), `${reasons.length - MOST_REASONS} more could not be read`];
+
+/** The first of them, and how many more there are. */
+function atMost(most: number, remarks: readonly Remark[]): readonly Remark[] {
+  const [first] = remarks;
+  if (!first || remarks.length <= most) return remarks;
+  const rest = { subject: first.subject, message: `There are ${remarks.length - most} more like these.` };
+  return [...remarks.slice(0, most), rest];
+}
 
 /** That a rule could not be checked, and why; nothing when all that it needs was read. */
 function unknown({ code, source, remedy, needs, whenUnknown }: Rule, given: Case): readonly Verdict[] {
@@ -65,7 +78,8 @@ function unknown({ code, source, remedy, needs, whenUnknown }: Rule, given: Case
 function ask(rule: Rule, given: Case): readonly Verdict[] {
   const { code, severity, source, remedy, state = 'broken', appliesTo } = rule;
   if (appliesTo?.(given.request) === false) return [];
-  const found = rule.check(given).map((remark): Verdict => ({ code, severity, state, ...remark, remedy, source }));
+  const remarks = atMost(MOST_REMARKS, rule.check(given));
+  const found = remarks.map((remark): Verdict => ({ code, severity, state, ...remark, remedy, source }));
   return [...found, ...unknown(rule, given)];
 }
 

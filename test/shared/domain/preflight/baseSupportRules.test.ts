@@ -6,6 +6,7 @@ import { baseSupportRules } from '../../../../shared/domain/preflight/baseSuppor
 import * as given from '../../../given/build';
 import { without } from '../../../given/without';
 import { testRules, type Said } from './ruleTable';
+import { vmUnread } from './unread';
 
 const { VM, there, missing, forbidden } = given;
 const SUBJECT = 'source.virtualMachineId';
@@ -19,13 +20,6 @@ const none = there({ ...given.supportedImages(), forBase: [] });
 
 const withoutBase = (): Machine => without(given.machine(), 'base');
 const custom: BaseImage = { from: 'customImage', id: `${given.GALLERY}/images/golden/versions/1.0.0` };
-
-const vmUnread = {
-  when: 'the VM may not be read',
-  facts: given.facts({ machine: forbidden }),
-  says: [SUBJECT, given.couldNotCheck(`VM ${VM}`)],
-  severity: 'refuse',
-} as const;
 
 const listUnread = {
   when: 'the list of Batch may not be read',

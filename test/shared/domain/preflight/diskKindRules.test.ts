@@ -5,8 +5,9 @@ import { diskKindRules } from '../../../../shared/domain/preflight/diskKindRules
 import * as given from '../../../given/build';
 import { without } from '../../../given/without';
 import { testRules, type Said } from './ruleTable';
+import { dataDiskUnread, vmUnread } from './unread';
 
-const { VM, there, forbidden } = given;
+const { there } = given;
 const SUBJECT = 'source.virtualMachineId';
 
 /** OS disk and first data disk with these properties; the second data disk as usual. */
@@ -16,18 +17,6 @@ const disks = (os: Partial<Disk>, data: Partial<Disk> = {}): BuildFacts =>
 const ofOs = (says: string): Said => [SUBJECT, `The OS disk (${given.diskId('os')}) ${says}.`];
 const ofData = (says: string): Said => [SUBJECT, `The data disk at LUN 0 (${given.diskId('data-a')}) ${says}.`];
 
-const vmUnread = {
-  when: 'the VM may not be read',
-  facts: given.facts({ machine: forbidden }),
-  says: [SUBJECT, given.couldNotCheck(`VM ${VM}`)],
-  severity: 'refuse',
-} as const;
-const dataDiskUnread = {
-  when: 'a data disk may not be read',
-  facts: given.facts({ disks: [there(given.osDisk()), forbidden] }),
-  says: [SUBJECT, given.couldNotCheck(`disk ${given.diskId('data-a')}`)],
-  severity: 'refuse',
-} as const;
 const unknown = [vmUnread, dataDiskUnread];
 
 const withData = (...luns: readonly number[]): BuildFacts =>

@@ -6,24 +6,12 @@ import { preflight } from '../../../../shared/domain/preflight/preflight';
 import * as given from '../../../given/build';
 import { without } from '../../../given/without';
 import { testRules } from './ruleTable';
+import { osDiskUnread, vmUnread } from './unread';
 
-const { VM, there, forbidden } = given;
+const { VM, there } = given;
 const SUBJECT = 'source.virtualMachineId';
 
 const vm = (changes: Partial<Machine>): BuildFacts => given.facts({ machine: there(given.machine(changes)) });
-const vmUnread = {
-  when: 'the VM may not be read',
-  facts: given.facts({ machine: forbidden }),
-  says: [SUBJECT, given.couldNotCheck(`VM ${VM}`)],
-  severity: 'refuse',
-} as const;
-const diskUnread = {
-  when: 'the OS disk may not be read',
-  facts: given.facts({ disks: [forbidden] }),
-  says: [SUBJECT, given.couldNotCheck(`disk ${given.diskId('os')}`)],
-  severity: 'refuse',
-} as const;
-
 const gallery = given.request({ image: { route: 'gallery' } });
 const impossible = (why: string) =>
   ['image.route', `Azure makes no managed image of this VM (its ${why}), and route "gallery" goes by one.`] as const;
@@ -109,7 +97,7 @@ testRules(managedDiskRules, {
         says: [impossible('architecture is Arm64')],
       },
     ],
-    unknown: [vmUnread, diskUnread],
+    unknown: [vmUnread, osDiskUnread],
   },
   OsTypeUnknown: {
     pass: [
@@ -123,7 +111,7 @@ testRules(managedDiskRules, {
         says: [[SUBJECT, `Neither ${VM} nor its OS disk says which operating system it holds.`]],
       },
     ],
-    unknown: [vmUnread, diskUnread],
+    unknown: [vmUnread, osDiskUnread],
   },
 });
 

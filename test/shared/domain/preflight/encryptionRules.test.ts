@@ -7,6 +7,7 @@ import { preflight } from '../../../../shared/domain/preflight/preflight';
 import * as given from '../../../given/build';
 import { without } from '../../../given/without';
 import { testRules, type Said } from './ruleTable';
+import { dataDiskUnread, vmUnread } from './unread';
 
 const { VM, SUBSCRIPTION, OTHER_SUBSCRIPTION, there, forbidden } = given;
 const SUBJECT = 'source.virtualMachineId';
@@ -24,19 +25,6 @@ const keyed = (diskEncryptionSetId?: string): Partial<Disk> => ({
   },
 });
 const regions = (...names: readonly string[]) => given.request({ image: { regions: names.map((name) => ({ name })) } });
-
-const vmUnread = {
-  when: 'the VM may not be read',
-  facts: given.facts({ machine: forbidden }),
-  says: [SUBJECT, given.couldNotCheck(`VM ${VM}`)],
-  severity: 'refuse',
-} as const;
-const diskUnread = {
-  when: 'a data disk may not be read',
-  facts: given.facts({ disks: [there(given.osDisk()), forbidden] }),
-  says: [SUBJECT, given.couldNotCheck(`disk ${given.diskId('data-a')}`)],
-  severity: 'refuse',
-} as const;
 
 const needsKey = (name: string, disk: string, by: string): Said => [
   SUBJECT,
@@ -73,7 +61,7 @@ testRules(diskKeyRules, {
         says: [[SUBJECT, `The VM extension ade (type AzureDiskEncryptionForLinux) encrypts disks of ${VM}.`]],
       },
     ],
-    unknown: [vmUnread, diskUnread],
+    unknown: [vmUnread, dataDiskUnread],
   },
   CustomerManagedKey: {
     pass: [
@@ -93,7 +81,7 @@ testRules(diskKeyRules, {
         ],
       },
     ],
-    unknown: [vmUnread, diskUnread],
+    unknown: [vmUnread, dataDiskUnread],
   },
   CustomerManagedKeyElsewhere: {
     pass: [
@@ -155,7 +143,7 @@ testRules(diskKeyRules, {
     ],
     unknown: [
       vmUnread,
-      diskUnread,
+      dataDiskUnread,
       {
         when: 'the account may not be read',
         facts: given.facts({ account: forbidden }),

@@ -4,19 +4,13 @@ import { machineRules } from '../../../../shared/domain/preflight/machineRules';
 import * as given from '../../../given/build';
 import { without } from '../../../given/without';
 import { testRules } from './ruleTable';
+import { vmUnread } from './unread';
 
-const { VM, there, missing, forbidden } = given;
+const { VM, there, missing } = given;
 const SUBJECT = 'source.virtualMachineId';
 
 const vm = (changes: Parameters<typeof given.machine>[0]): BuildFacts =>
   given.facts({ machine: there(given.machine(changes)) });
-
-const unread = {
-  when: 'the VM may not be read',
-  facts: given.facts({ machine: forbidden }),
-  says: [SUBJECT, given.couldNotCheck(`VM ${VM}`)],
-  severity: 'refuse',
-} as const;
 
 testRules(machineRules, {
   ExtensionsInstalled: {
@@ -36,7 +30,7 @@ testRules(machineRules, {
         ],
       },
     ],
-    unknown: [unread],
+    unknown: [vmUnread],
   },
   VmRunning: {
     pass: [
@@ -71,7 +65,7 @@ testRules(machineRules, {
         ],
       },
     ],
-    unknown: [unread],
+    unknown: [vmUnread],
   },
   EncryptionAtHostOnSource: {
     pass: [{ when: 'it is off' }],
@@ -87,6 +81,6 @@ testRules(machineRules, {
         ],
       },
     ],
-    unknown: [unread],
+    unknown: [vmUnread],
   },
 });

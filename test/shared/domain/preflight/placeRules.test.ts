@@ -2,8 +2,9 @@
 import { placeRules } from '../../../../shared/domain/preflight/placeRules';
 import * as given from '../../../given/build';
 import { testRules } from './ruleTable';
+import { vmUnread } from './unread';
 
-const { ACCOUNT, OTHER_SUBSCRIPTION, SUBSCRIPTION, VM, couldNotCheck, forbidden, there } = given;
+const { ACCOUNT, OTHER_SUBSCRIPTION, SUBSCRIPTION, couldNotCheck, forbidden, there } = given;
 const elsewhere = (path: string): string => given.id('rg', path, OTHER_SUBSCRIPTION);
 const regions = (...names: string[]) => given.request({ image: { regions: names.map((name) => ({ name })) } });
 const vmIn = (location: string) => given.facts({ machine: there(given.machine({ location })) });
@@ -79,14 +80,7 @@ testRules(placeRules, {
         ],
       },
     ],
-    unknown: [
-      {
-        when: 'the VM may not be read',
-        facts: given.facts({ machine: forbidden }),
-        says: ['source.virtualMachineId', couldNotCheck(`VM ${VM}`)],
-        severity: 'refuse',
-      },
-    ],
+    unknown: [vmUnread],
   },
   AccountRegionLeftOut: {
     pass: [
@@ -122,14 +116,7 @@ testRules(placeRules, {
         says: [['image.regions', 'The image would not be kept in northeurope, where it is made.']],
       },
     ],
-    unknown: [
-      {
-        when: 'the VM may not be read',
-        facts: given.facts({ machine: forbidden }),
-        says: ['source.virtualMachineId', couldNotCheck(`VM ${VM}`)],
-        severity: 'refuse',
-      },
-    ],
+    unknown: [vmUnread],
   },
   RegionTwice: {
     pass: [{ when: 'each region is listed once', request: regions('westeurope', 'uksouth') }],

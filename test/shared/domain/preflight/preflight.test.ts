@@ -114,6 +114,25 @@ describe('violations', () => {
     );
   });
 
+  it('of many disks at once still fit into one message', () => {
+    const bad = { sku: 'UltraSSD_LRS', logicalSectorBytes: 4096, sizeGb: 4096, maxShares: 2, diskEncryption: true };
+    const disks = [given.osDisk(bad), ...Array.from({ length: 64 }, (_, lun) => given.disk(`data-${lun}`, bad))];
+    const facts = given.facts({ machine: there(given.machineWithDisks(64)), disks: disks.map(there) });
+    const verdicts = preflight(given.aCase({ facts }));
+    expect(
+      verdicts
+        .filter(({ code }) => code === 'SectorSize4096')
+        .map(({ message }) => message)
+        .at(-1),
+    ).toBe('There are 49 more like these.');
+    expect(JSON.stringify(verdicts).length).toBeLessThan(128_000);
+    const unread = preflight(
+      given.aCase({ facts: { ...facts, disks: facts.disks.map((one) => ({ ...one, fact: forbidden })) } }),
+    );
+    expect(unread.map(({ message }) => message).join()).toContain('62 more could not be read');
+    expect(JSON.stringify(unread).length).toBeLessThan(128_000);
+  });
+
   it('are told in full sentences', () => {
     for (const { message, remedy } of preflight(caseWith(Object.keys(PARTS)))) {
       expect(message).toMatch(/^[A-Z].*\.$/s);

@@ -4,6 +4,7 @@ import type { PurchasePlan } from '../../../../shared/domain/machine';
 import { purchasePlanRules } from '../../../../shared/domain/preflight/purchasePlanRules';
 import * as given from '../../../given/build';
 import { testRules } from './ruleTable';
+import { vmUnread } from './unread';
 
 const { VM, there, missing, forbidden } = given;
 const SUBJECT = 'source.virtualMachineId';
@@ -31,13 +32,6 @@ const facts = ({ vm, disk, marketplace, definition }: Plans): BuildFacts =>
         ? missing
         : there(given.definition(definition === 'none' ? {} : { purchasePlan: plan(definition) })),
   });
-
-const vmUnread = {
-  when: 'the VM may not be read',
-  facts: given.facts({ machine: forbidden }),
-  says: [SUBJECT, given.couldNotCheck(`VM ${VM}`)],
-  severity: 'refuse',
-} as const;
 
 const diskUnread = {
   when: 'the OS disk may not be read',

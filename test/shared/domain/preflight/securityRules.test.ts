@@ -8,8 +8,9 @@ import type { BuildRequest } from '../../../../shared/domain/request';
 import { securityFeature } from '../../../../shared/domain/securityFeature';
 import * as given from '../../../given/build';
 import { testRules, type Said } from './ruleTable';
+import { osDiskUnread, vmUnread } from './unread';
 
-const { VM, there, forbidden } = given;
+const { there, forbidden } = given;
 const CONFIGURATION = 'pool.properties.deploymentConfiguration.virtualMachineConfiguration';
 const TYPE = `${CONFIGURATION}.securityProfile.securityType`;
 const GUEST_STATE_ONLY = 'ConfidentialVM_VMGuestStateOnlyEncryptedWithPlatformKey';
@@ -29,18 +30,6 @@ const definition = (security: string, changes: Partial<ImageDefinition> = {}, os
   definition: there(given.definition({ security, ...changes })),
 });
 
-const vmUnread = {
-  when: 'the VM may not be read',
-  facts: given.facts({ machine: forbidden }),
-  says: ['source.virtualMachineId', given.couldNotCheck(`VM ${VM}`)],
-  severity: 'refuse',
-} as const;
-const diskUnread = {
-  when: 'the OS disk may not be read',
-  facts: given.facts({ disks: [forbidden] }),
-  says: ['source.virtualMachineId', given.couldNotCheck(`disk ${given.diskId('os')}`)],
-  severity: 'refuse',
-} as const;
 const definitionUnread = {
   when: 'the definition may not be read',
   request: asking('trustedLaunch'),
@@ -146,7 +135,7 @@ testRules(securityRules, {
         ],
       },
     ],
-    unknown: [vmUnread, diskUnread, definitionUnread],
+    unknown: [vmUnread, osDiskUnread, definitionUnread],
   },
   DefinitionForGuestState: {
     pass: [
@@ -180,7 +169,7 @@ testRules(securityRules, {
         ],
       },
     ],
-    unknown: [vmUnread, diskUnread, definitionUnread],
+    unknown: [vmUnread, osDiskUnread, definitionUnread],
   },
   ConfidentialDisk: {
     pass: [
@@ -198,7 +187,7 @@ testRules(securityRules, {
         ],
       ] as const,
     })),
-    unknown: [vmUnread, diskUnread],
+    unknown: [vmUnread, osDiskUnread],
   },
   ConfidentialRegions: {
     pass: [
@@ -220,7 +209,7 @@ testRules(securityRules, {
         ],
       },
     ],
-    unknown: [vmUnread, diskUnread, accountUnread],
+    unknown: [vmUnread, osDiskUnread, accountUnread],
   },
   ConfidentialEncryptionMissing: {
     pass: [
