@@ -5,11 +5,12 @@ import { IMAGE_BUILD_REQUESTS } from '../functions/queues';
 import type { BuildProgress } from '../shared/domain/progress';
 
 const progressSchema = z.object({
-  phase: z.enum(['survey', 'snapshots', 'image', 'definition', 'version', 'pool', 'undo', 'answer', 'done']),
+  phase: z.enum(['survey', 'snapshots', 'image', 'definition', 'version', 'pool', 'growth', 'undo', 'answer', 'done']),
   since: z.string(),
   waitingFor: z.array(z.object({ name: z.string(), progress: z.string().optional() })),
   andMore: z.number().optional(),
   deadline: z.string().optional(),
+  instance: z.string().optional(),
 }) satisfies z.ZodType<BuildProgress>;
 
 const statusSchema = z.object({
@@ -38,16 +39,26 @@ export async function* watchBuild(
 ): AsyncGenerator<BuildView> {
   const startedMs = nowMs();
   for (let last = ''; ;) {
-    const text = await statusOf(hostUrl, instanceId);
-    if (text !== undefined && text !== last) {
+    const view = await viewOf(hostUrl, instanceId);
+    const text = JSON.stringify(view);
+    if (view && text !== last) {
       last = text;
-      const { runtimeStatus, customStatus } = statusSchema.parse(JSON.parse(text));
-      yield { runtimeStatus, ...(customStatus ? { progress: customStatus } : {}) };
-      if (!['Pending', 'Running', 'Suspended', 'ContinuedAsNew'].includes(runtimeStatus)) return;
+      yield view;
+      if (!['Pending', 'Running', 'Suspended', 'ContinuedAsNew'].includes(view.runtimeStatus)) return;
     }
     checkPatience(instanceId, last !== '', nowMs() - startedMs);
     await delay(LOOK_EVERY_MS);
   }
+}
+
+/** Where the build is; while another orchestration does the waiting, in that one's words. */
+async function viewOf(hostUrl: string, instanceId: string): Promise<BuildView | undefined> {
+  const text = await statusOf(hostUrl, instanceId);
+  if (text === undefined) return undefined;
+  const { runtimeStatus, customStatus } = statusSchema.parse(JSON.parse(text));
+  const child = customStatus?.instance === undefined ? undefined : await viewOf(hostUrl, customStatus.instance);
+  const waitingFor = child?.progress?.waitingFor ?? customStatus?.waitingFor ?? [];
+  return { runtimeStatus, ...(customStatus ? { progress: { ...customStatus, waitingFor } } : {}) };
 }
 
 /** The instance as the durable API shows it; undefined when there is none. */

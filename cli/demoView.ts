@@ -11,7 +11,8 @@ const STEPS: readonly { readonly phase: Phase; readonly title: string }[] = [
   { phase: 'image', title: 'Managed image from the snapshots' },
   { phase: 'definition', title: 'Image definition in the gallery' },
   { phase: 'version', title: 'Image version, replicated to the region of the pool' },
-  { phase: 'pool', title: 'Pool on the image version, grown to 16 nodes' },
+  { phase: 'pool', title: 'Pool on the image version' },
+  { phase: 'growth', title: 'Its 600 nodes, of which Azure brings 280 at a time' },
   { phase: 'answer', title: 'Result event on queue image-pool-events' },
 ];
 

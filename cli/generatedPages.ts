@@ -1,9 +1,11 @@
 /** The pages of docs/ that are written from the code, by file. */
 import { permissionsPage } from './permissionsPage';
 import { preflightPage } from './preflightPage';
+import { resizeErrorsPage } from './resizeErrorsPage';
 
 export const generatedPages = (): ReadonlyMap<string, string> =>
   new Map([
     ['docs/preflight.md', preflightPage()],
     ['docs/permissions.md', permissionsPage()],
+    ['docs/resize-errors.md', resizeErrorsPage()],
   ]);

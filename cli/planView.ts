@@ -50,18 +50,17 @@ function standsText(result: Extract<BuildResult, { outcome: 'BuildSucceeded' }>)
 }
 
 function plannedLines(plan: BuildPlanned, width: number): readonly Line[] {
+  const verb = plan.creates.length === 0 ? 'grown' : 'built';
   return [
-    ...wrapped('good', '✔ ', `The pool ${nameOf(plan.poolId)} can be built${findings(plan.verdicts)}.`, width),
+    ...wrapped('good', '✔ ', `The pool ${nameOf(plan.poolId)} can be ${verb}${findings(plan.verdicts)}.`, width),
     ...verdictLines(plan.verdicts, width),
-    ...heading('A build would make'),
-    ...plan.creates.flatMap(({ step, resources }) =>
-      resources.flatMap(({ id }, index) => row(index === 0 ? step : '', shortId(id), width)),
-    ),
+    ...createLines(plan.creates, width),
     ...heading('The pool and its image'),
     ...plan.regions.flatMap(({ name, replicas, reason }) =>
       row('region', `${name}, ${counted(replicas, 'replica')} of the image: ${reason}`, width),
     ),
     ...(plan.resizeTimeout ? row('resize', timeoutText(plan.resizeTimeout), width) : []),
+    ...(plan.growth ? growthLines(plan.growth, width) : []),
     ...(plan.nodeAgentSkuId === undefined ? [] : row('node agent', plan.nodeAgentSkuId, width)),
     ...callLines(plan.calls, width),
     ...permissionLines(plan.permissions, width),
@@ -90,6 +89,29 @@ const row = (label: string, text: string, width: number): readonly Line[] =>
 
 const timeoutText = ({ minutes, reason }: NonNullable<BuildPlanned['resizeTimeout']>): string =>
   `given up by Azure after ${minutes} min: ${reason}`;
+
+/** Nothing is made for a pool that stands and is grown. */
+const createLines = (creates: BuildPlanned['creates'], width: number): readonly Line[] =>
+  creates.length === 0
+    ? []
+    : [
+        ...heading('A build would make'),
+        ...creates.flatMap(({ step, resources }) =>
+          resources.flatMap(({ id }, index) => row(index === 0 ? step : '', shortId(id), width)),
+        ),
+      ];
+
+function growthLines(
+  { expectedResizes, reason, onImage }: NonNullable<BuildPlanned['growth']>,
+  width: number,
+): readonly Line[] {
+  const { pools, dedicated, spot } = onImage;
+  const total = `${counted(pools, 'pool')} with ${dedicated} dedicated and ${spot} Spot nodes together`;
+  return [
+    ...row('growth', `${counted(expectedResizes, 'resize')}: ${reason}`, width),
+    ...row('on image', `${total}: ${onImage.reason}`, width),
+  ];
+}
 
 function callLines(calls: readonly PlannedCall[], width: number): readonly Line[] {
   const writes = calls.filter(({ method }) => method === 'PUT').length;

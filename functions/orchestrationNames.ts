@@ -1,6 +1,9 @@
 /** Names of the orchestrations; instances in flight find their code by them, so they never change. */
 
+import { CHILDREN } from '../shared/orchestrators/contracts';
+
 export const ORCHESTRATIONS = {
   buildImagePool: 'buildImagePool',
   answerRequest: 'answerRequest',
+  growPool: CHILDREN.growPool.name,
 } as const;

@@ -10,7 +10,7 @@ import {
   POOL_NAME,
   RESOURCE_GROUP_NAME,
 } from './domain/limits';
-import type { BuildRequest } from './domain/request';
+import { PERCENT, type BuildRequest } from './domain/request';
 
 const armIdOf = (type: string, example: string) =>
   z
@@ -26,6 +26,8 @@ const armIdOf = (type: string, example: string) =>
 const group = '/subscriptions/ID/resourceGroups/GROUP/providers';
 
 const nodeCount = z.int().min(0);
+
+const ENOUGH = 'must be a whole number of nodes, or a share of the target, such as "90%"';
 
 const fixedScale = z.looseObject({
   targetDedicatedNodes: nodeCount.optional(),
@@ -97,6 +99,14 @@ export const buildRequestSchema = z
         .looseObject({ type: z.string() })
         .optional()
         .describe('The pool\'s managed identities, as in the REST body beside "properties".'),
+      acceptAtLeast: z
+        .union([z.int().min(0, ENOUGH), z.string().regex(PERCENT, ENOUGH)], ENOUGH)
+        .optional()
+        .describe('Nodes that are enough when the last resize has not brought all; all of them when left out.'),
+      existing: z
+        .enum(['refuse', 'grow'])
+        .optional()
+        .describe('What to do about a pool of this name that runs on the image definition already.'),
     }),
     keepOnFailure: z.boolean().optional().describe('Leave what was made where it is when the build fails.'),
   })

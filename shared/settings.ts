@@ -1,5 +1,6 @@
 /** The app's settings: read once from the environment, checked together, all that is wrong named in one error. */
 import * as z from 'zod';
+import { NODES_PER_REPLICA } from './domain/limits';
 import { parseScope, type Scope } from './domain/scope';
 
 export interface Settings {
@@ -12,6 +13,8 @@ export interface Settings {
   readonly batchScope: string;
   readonly batchDataApiVersion: string;
   readonly armTimeoutSeconds: number;
+  readonly nodesPerReplica: number;
+  readonly mostUnusablePercent: number;
 }
 
 const scopes = z
@@ -31,6 +34,17 @@ const scopes = z
 /** Below functionTimeout (host.json), so that a call is given up before the function is. */
 const TIMEOUT_RANGE = 'must be a number of seconds from 1 to 200';
 
+/** Batch's own rule is the most: fewer replicas than that are too few (limits.ts). */
+const REPLICA_RANGE = `must be a whole number of nodes from 1 to ${NODES_PER_REPLICA}`;
+const PERCENT_RANGE = 'must be a percentage from 0 to 100';
+
+/** Not by coercion, which takes an empty setting for 0. */
+const numberText = (problem: string) =>
+  z
+    .string()
+    .regex(/^\d+(\.\d+)?$/, problem)
+    .transform(Number);
+
 const environment = z
   .object({
     ALLOWED_SCOPES: scopes,
@@ -46,6 +60,12 @@ const environment = z
       .string()
       .regex(/^\d{4}-\d{2}-\d{2}(-preview)?$/, 'must be an API version, such as 2025-06-01')
       .default('2025-06-01'),
+    NODES_PER_REPLICA: numberText(REPLICA_RANGE)
+      .pipe(z.int(REPLICA_RANGE).min(1, REPLICA_RANGE).max(NODES_PER_REPLICA, REPLICA_RANGE))
+      .default(NODES_PER_REPLICA),
+    MOST_UNUSABLE_PERCENT: numberText(PERCENT_RANGE)
+      .pipe(z.number().min(0, PERCENT_RANGE).max(100, PERCENT_RANGE))
+      .default(20),
     BATCH_SCOPE: z.string().min(1).default('https://batch.core.windows.net/.default'),
     BATCH_DATA_API_VERSION: z
       .string()
@@ -82,5 +102,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     batchScope: rest.BATCH_SCOPE,
     batchDataApiVersion: rest.BATCH_DATA_API_VERSION,
     armTimeoutSeconds: rest.ARM_TIMEOUT_SECONDS,
+    nodesPerReplica: rest.NODES_PER_REPLICA,
+    mostUnusablePercent: rest.MOST_UNUSABLE_PERCENT,
   };
 }

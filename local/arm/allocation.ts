@@ -2,10 +2,15 @@
 import { accountOf } from './batchAccounts';
 import { withinQuota } from './coreQuotas';
 import { minutesToMs } from './durations';
+import { targetsByFormula } from './formula';
+import { withinImageSum } from './imageSum';
 import { durationMs } from './isoDuration';
-import type { Shortage, Site, Stored } from './kind';
-import type { PoolInput } from './poolBody';
+import type { Site, Stored } from './kind';
+import { membersAt } from './members';
 import { obstacle } from './obstacles';
+import type { PoolInput } from './poolBody';
+import { newNodes, shortOf, type Reach } from './reach';
+import { regionOf } from './resourceId';
 import {
   growthMs,
   growthOf,
@@ -18,6 +23,8 @@ import {
   type Resize,
   type ResizeError,
 } from './resize';
+import { resizeError, waitsForTimeout } from './resizeErrors';
+import { formulaError, type ResizeFaults } from './resizeFaults';
 
 export interface Ask {
   readonly input: PoolInput;
@@ -26,34 +33,25 @@ export interface Ask {
   readonly pool: Stored | undefined;
   readonly poolKey: string;
   readonly site: Site;
-  shortage(): Shortage | undefined;
-  isStuck(): boolean;
+  readonly faults: ResizeFaults;
   slowed(durationMs: number): number;
 }
 
 const NO_NODES: Nodes = { dedicated: 0, lowPriority: 0 };
 
-const TIMED_OUT: ResizeError = {
-  code: 'AllocationTimedOut',
-  message: 'Desired number of dedicated nodes could not be allocated as the resize timeout was reached',
-};
+const TIMED_OUT = resizeError({ code: 'AllocationTimedOut' });
 
-/** The targets of a pool: fixed ones, or what a formula states plainly. */
-export function targetsOf(input: PoolInput): Nodes {
+/** What a pool aims at: its fixed targets, or what its formula says; after a failed evaluation, what it has. */
+function targetsOf({ input, faults }: Ask, from: Nodes): { targets: Nodes; autoScaleError?: ResizeError } {
   const { fixedScale, autoScale } = input.properties.scaleSettings;
-  const stated = (name: string): number =>
-    Number(new RegExp(`\\$${name}\\s*=\\s*(\\d+)`).exec(autoScale?.formula ?? '')?.[1] ?? 0);
-  return {
-    dedicated: fixedScale?.targetDedicatedNodes ?? stated('TargetDedicatedNodes'),
-    lowPriority: fixedScale?.targetLowPriorityNodes ?? stated('TargetLowPriorityNodes'),
-  };
-}
-
-function shortBy(nodes: Nodes, from: Nodes, shortage: Shortage | undefined): Nodes {
-  if (shortage === undefined) return nodes;
-  const dedicated = Math.max(Math.min(from.dedicated, nodes.dedicated), nodes.dedicated - shortage.nodes);
-  const left = shortage.nodes - (nodes.dedicated - dedicated);
-  return { dedicated, lowPriority: Math.max(Math.min(from.lowPriority, nodes.lowPriority), nodes.lowPriority - left) };
+  if (autoScale === undefined) {
+    const { targetDedicatedNodes = 0, targetLowPriorityNodes = 0 } = fixedScale ?? {};
+    return { targets: { dedicated: targetDedicatedNodes, lowPriority: targetLowPriorityNodes } };
+  }
+  const failed = faults.formulaError();
+  const targets = targetsByFormula(autoScale.formula);
+  if (failed === undefined && targets !== undefined) return { targets };
+  return { targets: from, autoScaleError: failed ?? formulaError() };
 }
 
 /** Growth so slow that `count` nodes take as long as the faults say. */
@@ -62,52 +60,72 @@ function growthFor(ask: Ask, count: number): Growth {
   return growthOf(ask.site.durations, count === 0 ? 1 : ask.slowed(usualMs) / usualMs);
 }
 
+type Start = Omit<Resize, 'to' | 'endsMs' | 'errors'>;
+
+function startOf(ask: Ask): Start {
+  const { site, input, pool } = ask;
+  const earlier = pool?.resize;
+  const lateMs = earlier === undefined ? 0 : ask.faults.lateMs();
+  const from = earlier === undefined ? NO_NODES : nodesAt(earlier, site.nowMs);
+  const aim = targetsOf(ask, from);
+  const fixed = input.properties.scaleSettings.fixedScale;
+  return {
+    ...aim,
+    startedMs: site.nowMs + lateMs,
+    from,
+    roster: earlier === undefined ? [] : membersAt(earlier, site.nowMs),
+    resizeTimeout: fixed?.resizeTimeout ?? 'PT15M',
+    nodeDeallocationOption: fixed?.nodeDeallocationOption,
+    growth: growthFor(ask, mostAdded(from, aim.targets)),
+    ...(earlier === undefined || lateMs === 0 ? {} : { before: { ...earlier, before: undefined } }),
+  };
+}
+
 /** The resize that a write starts now. */
 export function planResize(ask: Ask): Resize {
   const { site, input } = ask;
-  const targets = targetsOf(input);
-  const from = ask.pool?.resize === undefined ? NO_NODES : nodesAt(ask.pool.resize, site.nowMs);
-  const growth = growthFor(ask, mostAdded(from, targets));
-  const fixed = input.properties.scaleSettings.fixedScale;
-  const plan = {
-    startedMs: site.nowMs,
-    from,
-    targets,
-    resizeTimeout: fixed?.resizeTimeout ?? 'PT15M',
-    nodeDeallocationOption: fixed?.nodeDeallocationOption,
-    growth,
-  };
-  const lasting = (minutes: number): number => site.nowMs + ask.slowed(minutesToMs(minutes));
-  if (ask.isStuck()) return { ...plan, to: from, endsMs: Infinity, errors: [] };
+  const start = startOf(ask);
+  const { from, targets, startedMs } = start;
+  const lasting = (minutes: number): number => startedMs + ask.slowed(minutesToMs(minutes));
+  if (ask.faults.isStuck()) return { ...start, to: from, endsMs: Infinity, errors: [] };
   if (mostAdded(from, targets) === 0) {
     const same = sumOf(from) === sumOf(targets);
     const { poolUnchangedMinutes, poolShrinkMinutes } = site.durations;
-    return { ...plan, to: targets, endsMs: lasting(same ? poolUnchangedMinutes : poolShrinkMinutes), errors: [] };
+    return { ...start, to: targets, endsMs: lasting(same ? poolUnchangedMinutes : poolShrinkMinutes), errors: [] };
   }
   const blocked = obstacle(input, accountOf(ask.account).location, site);
   if (blocked !== undefined) {
-    return { ...plan, to: from, endsMs: lasting(site.durations.allocationFailureMinutes), errors: [blocked] };
+    return { ...start, to: from, endsMs: lasting(site.durations.allocationFailureMinutes), errors: [blocked] };
   }
-  const { reachable, errors } = withinQuota({ ...ask, vmSize: input.properties.vmSize }, targets, from);
-  const shortage = ask.shortage();
-  const to = shortBy(reachable, from, shortage);
-  const short = shortage === undefined || sumOf(to) === sumOf(reachable) ? [] : [errorOf(shortage)];
-  return withinTimeout({ ...plan, to, errors: [...errors, ...short], endsMs: 0 }, site);
+  const reach = reachOf(ask, start);
+  const bad = ask.faults.badNodes(newNodes(from, reach.to));
+  return withinTimeout({ ...start, ...(bad.length === 0 ? {} : { bad }) }, reach, site);
 }
 
-const errorOf = ({ code, message, details }: Shortage): ResizeError => ({ code, message, details });
+function reachOf(ask: Ask, { from, targets, startedMs }: Start): Reach {
+  const { vmSize, deploymentConfiguration } = ask.input.properties;
+  const imageId = deploymentConfiguration.virtualMachineConfiguration.imageReference.id;
+  const region = regionOf(accountOf(ask.account).location);
+  const quota = withinQuota({ ...ask, vmSize }, targets, from);
+  const sum = withinImageSum({ ...ask, imageId, region }, quota.reachable, from);
+  const short = shortOf(sum.reachable, from, ask.faults.shortfalls(startedMs));
+  return { ...short, limits: [...quota.errors, ...sum.errors] };
+}
 
 /** A resize that would take longer than its timeout ends there, with what it has. */
-function withinTimeout(resize: Resize, site: Site): Resize {
-  const { from, to, growth, startedMs } = resize;
+function withinTimeout(start: Start, { to, limits, shortfalls }: Reach, site: Site): Resize {
+  const { from, growth, startedMs } = start;
   const count = mostAdded(from, to);
   const takesMs = count === 0 ? minutesToMs(site.durations.allocationFailureMinutes) : growthMs(growth, count);
-  const limitMs = durationMs(resize.resizeTimeout) ?? takesMs;
-  if (takesMs <= limitMs) return { ...resize, endsMs: startedMs + takesMs };
+  const limitMs = durationMs(start.resizeTimeout) ?? takesMs;
+  if (takesMs <= limitMs) {
+    const endsMs = startedMs + (shortfalls.some(waitsForTimeout) ? limitMs : takesMs);
+    return { ...start, to, endsMs, errors: [...limits, ...shortfalls] };
+  }
   const grown = grownBy(growth, limitMs);
   const reached = {
     dedicated: Math.min(to.dedicated, from.dedicated + grown),
     lowPriority: Math.min(to.lowPriority, from.lowPriority + grown),
   };
-  return { ...resize, to: reached, endsMs: startedMs + limitMs, errors: [...resize.errors, TIMED_OUT] };
+  return { ...start, to: reached, endsMs: startedMs + limitMs, errors: [...limits, TIMED_OUT] };
 }

@@ -2,8 +2,9 @@
 import { randomUUID } from 'node:crypto';
 import { ArmError, notSupported } from './armError';
 import { accountOf } from './batchAccounts';
+import { comparisonOf, LIST_QUERIES, listOf, type DataRoute, type Served } from './dataRoute';
 import type { Json, Site, Stored } from './kind';
-import { pageOf } from './paging';
+import { NODE_ROUTES } from './nodeRoutes';
 import type { Reply } from './replies';
 import { SUPPORTED_IMAGES, type SupportedImage } from './supportedImages';
 import { BATCH_AUDIENCES, callerOf } from './token';
@@ -11,25 +12,6 @@ import type { Arrival, Behind, NoAnswer } from './traffic';
 import type { WorldFacts } from './worldFacts';
 
 const API_VERSIONS = ['2023-05-01.17.0', '2023-11-01.18.0', '2024-02-01.19.0', '2024-07-01.20.0', '2025-06-01'];
-
-/** Parameters that every list has, beyond api-version. */
-const LIST_QUERIES = ['maxresults', '$filter', '$skiptoken', 'timeout'];
-
-interface Served {
-  readonly url: URL;
-  readonly account: Stored;
-}
-
-interface DataRoute {
-  readonly method: string;
-  readonly path: RegExp;
-  readonly queries: readonly string[];
-  /** Among the actions or the data actions granted at the account. UNCONFIRMED which one Batch asks for. */
-  readonly permission: string;
-  answer(served: Served): Json;
-}
-
-const COMPARISON = /^\s*(nodeAgentSKUId|osType|verificationType)\s+eq\s+'([^']*)'\s*$/i;
 
 const VALUES: Readonly<Record<string, (image: SupportedImage) => string>> = {
   nodeagentskuid: (image) => image.nodeAgentSKUId,
@@ -39,20 +21,15 @@ const VALUES: Readonly<Record<string, (image: SupportedImage) => string>> = {
 
 function filterOf(filter: string | null): (image: SupportedImage) => boolean {
   if (filter === null) return () => true;
-  const [, property = '', wanted = ''] = COMPARISON.exec(filter) ?? [];
-  const value = VALUES[property.toLowerCase()];
+  const { property, wanted } = comparisonOf(filter, 'supported images');
+  const value = VALUES[property];
   if (value === undefined) throw notSupported(`the $filter '${filter}' on supported images`);
   return (image) => value(image).toLowerCase() === wanted.toLowerCase();
 }
 
 function supportedImages({ url }: Served): Json {
   const found = SUPPORTED_IMAGES.filter(filterOf(url.searchParams.get('$filter')));
-  const { value, next } = pageOf(found, url, { size: 'maxresults', token: '$skiptoken' });
-  return {
-    'odata.metadata': `${url.origin}/$metadata#supportedimages`,
-    value,
-    ...(next === undefined ? {} : { 'odata.nextLink': next }),
-  };
+  return listOf(found, url, 'supportedimages');
 }
 
 const ROUTES: readonly DataRoute[] = [
@@ -63,6 +40,7 @@ const ROUTES: readonly DataRoute[] = [
     permission: 'Microsoft.Batch/batchAccounts/read',
     answer: supportedImages,
   },
+  ...NODE_ROUTES,
 ];
 
 /** The codes are those of BatchErrorCodeStrings of the .NET client; which one comes when is UNCONFIRMED. */
@@ -109,7 +87,8 @@ export function batchService(account: Stored, around: Around): Behind {
       const message = `The client with object id '${caller.objectId}' is not permitted to perform action '${route.permission}'.`;
       throw new ArmError(403, 'PermissionDenied', message);
     }
-    return { status: 200, body: route.answer({ url, account }), headers: DATA_HEADERS };
+    const at = route.path.exec(url.pathname)?.groups ?? {};
+    return { status: 200, body: route.answer({ url, account, site: around.site(), at }), headers: DATA_HEADERS };
   };
   return {
     pathPrefix: `/_batch/${nameOf(account)}`,

@@ -1,7 +1,8 @@
 /** The control door: faults, deletions and grants from outside, over HTTP on loopback, only when it was asked for. */
 import { z } from 'zod';
 import { ArmError } from './armError';
-import { faultRule, type Faults } from './faults';
+import { faultRule } from './faultRules';
+import type { Faults } from './faults';
 import { grant, type GrantInput } from './grants';
 import type { Reply } from './replies';
 

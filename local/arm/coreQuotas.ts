@@ -3,6 +3,7 @@ import { accountOf } from './batchAccounts';
 import type { Site, Stored } from './kind';
 import { coresOf, familyOf, poolFacts, vmSizeOf } from './poolFacts';
 import type { Nodes, ResizeError } from './resize';
+import { resizeError } from './resizeErrors';
 
 interface Ask {
   readonly vmSize: string;
@@ -19,11 +20,6 @@ interface Limit {
   readonly error: ResizeError;
 }
 
-const reached = (code: string, what: string): ResizeError => ({
-  code,
-  message: `The specified account has reached ${what} core quota`,
-});
-
 function usedBy(pools: readonly Stored[], kind: keyof Nodes): number {
   return pools.map(poolFacts).reduce((sum, { cores, nodes }) => sum + cores * nodes[kind], 0);
 }
@@ -37,13 +33,13 @@ function limitsOf({ vmSize, account, poolKey, site }: Ask): Limit[] {
       nodes: 'dedicated',
       quota: dedicatedCoreQuota,
       used: usedBy(others, 'dedicated'),
-      error: reached('AccountCoreQuotaReached', 'dedicated'),
+      error: resizeError({ code: 'AccountCoreQuotaReached' }),
     },
     {
       nodes: 'lowPriority',
       quota: lowPriorityCoreQuota,
       used: usedBy(others, 'lowPriority'),
-      error: reached('AccountLowPriorityCoreQuotaReached', 'low-priority'),
+      error: resizeError({ code: 'AccountLowPriorityCoreQuotaReached' }),
     },
   ];
   const family = familyOf(vmSize)?.toLowerCase();
@@ -55,7 +51,7 @@ function limitsOf({ vmSize, account, poolKey, site }: Ask): Limit[] {
     /** UNCONFIRMED: a family that is not listed has none. */
     quota: stated?.coreQuota ?? 0,
     used: usedBy(relatives, 'dedicated'),
-    error: reached('AccountVMSeriesCoreQuotaReached', 'VM series'),
+    error: resizeError({ code: 'AccountVMSeriesCoreQuotaReached' }),
   });
   return limits;
 }

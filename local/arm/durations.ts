@@ -40,6 +40,10 @@ export interface Durations {
   readonly allocationFailureMinutes: number;
   /** Between stopResize and Steady. */
   readonly stopResizeMinutes: number;
+  /** From the allocation of a node until it could run tasks. */
+  readonly nodeStartMinutes: number;
+  /** The start task of a node, after that. */
+  readonly startTaskMinutes: number;
 }
 
 export const AZURE_DURATIONS: Durations = {
@@ -64,6 +68,8 @@ export const AZURE_DURATIONS: Durations = {
   poolUnchangedMinutes: 0.5,
   allocationFailureMinutes: 2,
   stopResizeMinutes: 0.5,
+  nodeStartMinutes: 1,
+  startTaskMinutes: 0.5,
 };
 
 export function minutesToMs(minutes: number): number {

@@ -1,10 +1,10 @@
 /** What a resource type is to the simulator: data about its paths and bodies, and the rules of its writes. */
 import type { z } from 'zod';
-import type { ErrorDetail } from './armError';
 import type { Durations } from './durations';
 import type { Operation } from './operation';
 import type { ResourceId } from './resourceId';
 import type { Resize } from './resize';
+import type { ResizeFaults } from './resizeFaults';
 
 export type Json = Record<string, unknown>;
 
@@ -41,14 +41,6 @@ export interface Stored {
   readonly resize?: Resize;
 }
 
-/** Allocates `nodes` fewer than asked, with an error as in resizeOperationStatus.errors. */
-export interface Shortage {
-  readonly nodes: number;
-  readonly code: string;
-  readonly message: string;
-  readonly details?: readonly ErrorDetail[] | undefined;
-}
-
 /** What a rule may know: one instant, and what exists at it. */
 export interface Site {
   readonly nowMs: number;
@@ -71,10 +63,7 @@ export interface WriteRequest {
   readonly patch?: Json;
   readonly existing: Stored | undefined;
   readonly site: Site;
-  /** What the faults take from an allocation. */
-  shortage(): Shortage | undefined;
-  /** Whether the faults keep a resize from ever ending. */
-  isStuck(): boolean;
+  readonly faults: ResizeFaults;
   /** Makes a duration longer as the faults say. */
   slowed(durationMs: number): number;
 }

@@ -4,27 +4,10 @@ import type { PoolInput } from './poolBody';
 import { definitionFor, findImage } from './poolImages';
 import { regionOf } from './resourceId';
 import type { ResizeError } from './resize';
+import { relayed, resizeError } from './resizeErrors';
 import { generationsOf, sizesIn, vmSizeNamed } from './vmSizes';
 
-const NOT_ALLOCATED = { code: 'AllocationFailed', message: 'Desired number of dedicated nodes could not be allocated' };
-
-/** UNCONFIRMED in ARM: entries of code and message, with the names that the data plane uses (Azure/Batch#103). */
-export const IMAGE_GONE: ResizeError = {
-  ...NOT_ALLOCATED,
-  details: [{ code: 'Reason', message: 'The specified image is not found' }],
-};
-
-/** What Compute refused, relayed as JSON (batch-pool-node-error-checking.md, example 1). */
-function relayed(code: string, message: string): ResizeError {
-  return {
-    ...NOT_ALLOCATED,
-    details: [
-      { code: 'Reason', message: 'The server encountered an error while allocating compute nodes.' },
-      { code: 'Provider Error Json', message: JSON.stringify({ error: { code, message } }) },
-      { code: 'Provider Error Json Truncated', message: 'False' },
-    ],
-  };
-}
+export const IMAGE_GONE = resizeError({ reason: 'imageNotFound' });
 
 /** Av1 and Av2 sizes boot Generation 1 only (compute docs, generation-2.md). */
 const GENERATION_1_ONLY = /^standard_a\d/i;
@@ -54,13 +37,10 @@ export function obstacle(input: PoolInput, location: string, site: Site): Resize
   if (!boots(vmSize, definition.generation)) {
     const generation = definition.generation.slice(1);
     const message = `The selected VM size '${vmSize.toUpperCase()}' cannot boot Hypervisor Generation '${generation}'.`;
-    return relayed('BadRequest', message);
+    return resizeError({ details: relayed('BadRequest', message) });
   }
   if (definition.securityType === 'TrustedLaunch' && securityProfile?.securityType !== 'trustedLaunch') {
-    // hashicorp/terraform-provider-azurerm#23148
-    const message =
-      "The provided gallery image only supports creation of VMs and VM Scale Sets with 'TrustedLaunch' security type.";
-    return relayed('BadRequest', message);
+    return resizeError({ reason: 'trustedLaunchOnly' });
   }
   return undefined;
 }

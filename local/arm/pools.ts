@@ -1,18 +1,19 @@
 /** Microsoft.Batch/batchAccounts/pools: pools, which are written at once and resized over time. */
 import { isDeepStrictEqual } from 'node:util';
-import { planResize, targetsOf } from './allocation';
+import { planResize } from './allocation';
 import { ArmError, invalidBatchProperty } from './armError';
 import { accountOf, BATCH_API_VERSIONS } from './batchAccounts';
 import { minutesToMs } from './durations';
-import type { Json, ResourceKind, Site, Stored, WritePlan, WriteRequest } from './kind';
+import type { ResourceKind, Site, Stored, WritePlan, WriteRequest } from './kind';
 import { poolBody, poolPatch, SINCE, type PoolInput } from './poolBody';
 import { IMAGE_GONE } from './obstacles';
 import { checkReference, findImage } from './poolImages';
 import { pagePools } from './poolPage';
+import { showPool } from './poolShow';
 import { parentOf, regionOf } from './resourceId';
-import { allocationStateAt, cutShort, nodesAt, sumOf, type Resize } from './resize';
+import { allocationStateAt, cutShort, isUnderway, nodesAt, sumOf, type Resize } from './resize';
+import { resizeError } from './resizeErrors';
 import { objectAt, readBody } from './schema';
-import { provisioningState as stateOf } from './state';
 
 const conflict = (code: string, message: string): ArmError => new ArmError(409, code, message);
 
@@ -42,7 +43,7 @@ function refuseOverPoolQuota(account: Stored, site: Site): void {
 
 /** terraform-provider-azurerm#7316: a pool takes no new target before it is steady. */
 function refuseWhileResizing(existing: Stored, nowMs: number): void {
-  if (existing.resize === undefined || allocationStateAt(existing.resize, nowMs) === 'Steady') return;
+  if (existing.resize === undefined || !isUnderway(existing.resize, nowMs)) return;
   throw conflict('PoolBeingResized', 'The specified pool is being resized.');
 }
 
@@ -94,8 +95,7 @@ function resizeOf(request: WriteRequest, input: PoolInput, account: Stored): Res
     pool: request.existing,
     poolKey: request.id.key,
     site: request.site,
-    shortage: () => request.shortage(),
-    isStuck: () => request.isStuck(),
+    faults: request.faults,
     slowed: (ms) => request.slowed(ms),
   });
 }
@@ -111,12 +111,9 @@ function stopResize(request: WriteRequest): WritePlan {
   const { nowMs, durations } = request.site;
   const kept = { input: existing.input, properties: existing.properties, durationMs: 0 };
   if (allocationStateAt(resize, nowMs) !== 'Resizing') return { ...kept, resize };
-  const error = {
-    code: 'ResizeStopped',
-    message: 'Desired number of nodes could not be allocated as the resize was stopped',
-  };
+  const error = resizeError({ code: 'ResizeStopped' });
   const endsMs = nowMs + minutesToMs(durations.stopResizeMinutes);
-  return { ...kept, resize: { ...cutShort(resize, nowMs, endsMs, error), stopping: true } };
+  return { ...kept, resize: { ...cutShort(resize, nowMs, endsMs, error), stoppingMs: nowMs } };
 }
 
 function disableAutoScale(request: WriteRequest): WritePlan {
@@ -132,48 +129,6 @@ function disableAutoScale(request: WriteRequest): WritePlan {
   return { input: { ...existing.input, properties }, properties: existing.properties, durationMs: 0, resize };
 }
 
-const iso = (ms: number): string => new Date(ms).toISOString();
-
-function show(stored: Stored, site: Site): Json {
-  const { resize, removal } = stored;
-  const times = { creationTime: iso(stored.createdMs), lastModified: iso(stored.changedMs) };
-  const provisioningStateTransitionTime = iso(removal?.startedMs ?? stored.createdMs);
-  const provisioningState = stateOf(stored, site.nowMs) === 'Deleting' ? 'Deleting' : 'Succeeded';
-  if (resize === undefined) return { properties: { ...times, provisioningStateTransitionTime, provisioningState } };
-  const nodes = nodesAt(resize, site.nowMs);
-  const allocationState = allocationStateAt(resize, site.nowMs);
-  const steady = allocationState === 'Steady';
-  return {
-    properties: {
-      ...times,
-      provisioningState,
-      provisioningStateTransitionTime,
-      allocationState,
-      allocationStateTransitionTime: iso(steady ? resize.endsMs : resize.startedMs),
-      currentDedicatedNodes: nodes.dedicated,
-      currentLowPriorityNodes: nodes.lowPriority,
-      currentNodeCommunicationMode: 'Simplified',
-      resizeOperationStatus: {
-        targetDedicatedNodes: resize.targets.dedicated,
-        targetLowPriorityNodes: resize.targets.lowPriority,
-        resizeTimeout: resize.resizeTimeout,
-        nodeDeallocationOption: resize.nodeDeallocationOption ?? 'Requeue',
-        startTime: iso(resize.startedMs),
-        ...(steady && resize.errors.length > 0 ? { errors: resize.errors } : {}),
-      },
-      ...autoScaleRun(stored, resize),
-    },
-  };
-}
-
-function autoScaleRun(stored: Stored, resize: Resize): Json {
-  const input = poolBody.safeParse(stored.input);
-  if (!input.success || input.data.properties.scaleSettings.autoScale === undefined) return {};
-  const { dedicated, lowPriority } = targetsOf(input.data);
-  const results = `$TargetDedicatedNodes=${dedicated};$TargetLowPriorityNodes=${lowPriority};$NodeDeallocationOption=requeue`;
-  return { autoScaleRun: { evaluationTime: iso(resize.startedMs), results } };
-}
-
 /** Nodes stop coming at the instant at which the image of a growing pool went away. */
 export function interruptedBy(stored: Stored, site: Site): Resize | undefined {
   const { resize } = stored;
@@ -184,7 +139,7 @@ export function interruptedBy(stored: Stored, site: Site): Resize | undefined {
   const account = site.find(parentOf(stored.key));
   if (account === undefined || findImage(id, regionOf(accountOf(account).location), site) !== undefined)
     return undefined;
-  const endsMs = site.nowMs + minutesToMs(site.durations.allocationFailureMinutes);
+  const endsMs = Math.max(resize.startedMs, site.nowMs) + minutesToMs(site.durations.allocationFailureMinutes);
   return cutShort(resize, site.nowMs, endsMs, IMAGE_GONE);
 }
 
@@ -214,6 +169,6 @@ export const pools: ResourceKind = {
   patch: poolPatch,
   actions: { stopResize, disableAutoScale },
   remove: (_, site) => ({ durationMs: minutesToMs(site.durations.poolDeleteMinutes) }),
-  show,
+  show: showPool,
   page: pagePools,
 };

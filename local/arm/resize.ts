@@ -13,6 +13,28 @@ export interface ResizeError {
   readonly details?: readonly ErrorDetail[] | undefined;
 }
 
+export interface NodeFault {
+  readonly state: 'unusable' | 'startTaskFailed';
+  readonly code: string;
+  readonly message: string;
+}
+
+/** So many nodes with the same fault. */
+export interface BadNodes {
+  readonly count: number;
+  readonly fault: NodeFault;
+}
+
+/** One node. */
+export interface Member {
+  readonly kind: keyof Nodes;
+  /** No other node of the pool has it. */
+  readonly serial: string;
+  readonly allocatedMs: number;
+  readonly fault?: NodeFault;
+  readonly isLeaving?: boolean;
+}
+
 export interface Resize {
   readonly startedMs: number;
   readonly endsMs: number;
@@ -23,8 +45,16 @@ export interface Resize {
   readonly resizeTimeout: string;
   readonly nodeDeallocationOption?: string | undefined;
   readonly errors: readonly ResizeError[];
-  /** Set by stopResize. */
-  readonly stopping?: true;
+  /** When stopResize came. */
+  readonly stoppingMs?: number;
+  /** What the pool shows until this resize begins, when it begins later than it was asked for. */
+  readonly before?: Resize | undefined;
+  /** The nodes that there were when it was asked for. */
+  readonly roster: readonly Member[];
+  /** The first of the new nodes, which do not become usable. */
+  readonly bad?: readonly BadNodes[];
+  /** Why the formula of the pool gave no targets. */
+  readonly autoScaleError?: ResizeError;
   readonly growth: Growth;
 }
 
@@ -68,8 +98,17 @@ export function mostAdded(from: Nodes, to: Nodes): number {
   return Math.max(more.dedicated, more.lowPriority);
 }
 
+/** The resize that a pool shows at an instant: the one before, until a late one begins. */
+export function resizeAt(resize: Resize, nowMs: number): Resize {
+  return resize.before !== undefined && nowMs < resize.startedMs ? resize.before : resize;
+}
+
+/** Whether a resize is asked for and has not ended. */
+export const isUnderway = (resize: Resize, nowMs: number): boolean => nowMs < resize.endsMs;
+
 /** The nodes of a pool at an instant. Leaving nodes leave at the end. */
-export function nodesAt(resize: Resize, nowMs: number): Nodes {
+export function nodesAt(latest: Resize, nowMs: number): Nodes {
+  const resize = resizeAt(latest, nowMs);
   if (nowMs >= resize.endsMs) return resize.to;
   const grown = grownBy(resize.growth, nowMs - resize.startedMs);
   const at = (from: number, to: number): number => (to > from ? Math.min(to, from + grown) : from);
@@ -81,9 +120,16 @@ export function nodesAt(resize: Resize, nowMs: number): Nodes {
 
 export type AllocationState = 'Steady' | 'Resizing' | 'Stopping';
 
-export function allocationStateAt(resize: Resize, nowMs: number): AllocationState {
+export function allocationStateAt(latest: Resize, nowMs: number): AllocationState {
+  const resize = resizeAt(latest, nowMs);
   if (nowMs >= resize.endsMs) return 'Steady';
-  return resize.stopping === true ? 'Stopping' : 'Resizing';
+  return resize.stoppingMs === undefined ? 'Resizing' : 'Stopping';
+}
+
+/** When the allocation state at an instant began. */
+export function stateSinceMs(latest: Resize, nowMs: number): number {
+  const resize = resizeAt(latest, nowMs);
+  return nowMs >= resize.endsMs ? resize.endsMs : (resize.stoppingMs ?? resize.startedMs);
 }
 
 /** Cuts a resize short: it ends at `endsMs` with the nodes that it has at `atMs`, for the given reason. */

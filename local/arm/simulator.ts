@@ -10,7 +10,7 @@ import type { ResourceEvent } from './events';
 import type { Faults } from './faults';
 import type { GrantInput } from './grants';
 import { Herald } from './herald';
-import type { Stored } from './kind';
+import type { Site, Stored } from './kind';
 import { interruptedBy } from './pools';
 import type { Reply } from './replies';
 import { carryOut } from './requests';
@@ -128,6 +128,11 @@ export class AzureSimulator {
     }
   }
 
+  #settledSite(): Site {
+    this.#store.settle();
+    return this.#store.site();
+  }
+
   #accounts(): Stored[] {
     return this.#store.site().ofType('Microsoft.Batch/batchAccounts');
   }
@@ -136,7 +141,7 @@ export class AzureSimulator {
   async #serveAccount(account: Stored): Promise<void> {
     let endpoint = 'localhost';
     const behind = batchService(account, {
-      site: () => this.#store.site(),
+      site: () => this.#settledSite(),
       world: this.#world,
       origin: () => `https://${endpoint}`,
     });

@@ -6,6 +6,7 @@ import type { Json, ResourceKind, Span, Stored } from './kind';
 import { poolBody } from './poolBody';
 import { replicate } from './replication';
 import { keyOf, parentOf, parseResourceId, regionOf } from './resourceId';
+import { NO_RESIZE_FAULTS } from './resizeFaults';
 import { objectAt, withoutReadOnly } from './schema';
 import type { Store } from './store';
 import { versionBody } from './versionBody';
@@ -115,8 +116,7 @@ function withResize(item: Stored, store: Store): Stored {
   const input = poolBody.safeParse(item.input);
   if (item.kind.type !== 'Microsoft.Batch/batchAccounts/pools' || account === undefined || !input.success) return item;
   const ask = { input: input.data, account, pool: undefined, poolKey: item.key, site };
-  const faultless = { shortage: () => undefined, isStuck: () => false, slowed: (durationMs: number) => durationMs };
-  const plan = planResize({ ...ask, ...faultless });
+  const plan = planResize({ ...ask, faults: NO_RESIZE_FAULTS, slowed: (durationMs) => durationMs });
   const counts = nodeCounts.parse(item.properties);
   const nodes = {
     dedicated: counts.currentDedicatedNodes ?? plan.targets.dedicated,

@@ -64,8 +64,7 @@ function requestOf(at: Write, method: 'PUT' | 'PATCH', apiVersion: string): Writ
     ...(patch === undefined ? {} : { patch }),
     existing: stored !== undefined && wasMade(stored, site.nowMs) ? stored : undefined,
     site,
-    shortage: () => asked.effects.shortage(),
-    isStuck: () => asked.effects.isStuck(),
+    faults: asked.effects.resize,
     slowed: (durationMs) => asked.effects.slowed(durationMs),
   };
 }

@@ -72,6 +72,11 @@ async function survey(arm: Arm, request: BuildRequest): Promise<BuildFacts> {
     vmSizes: vmSizes(request, machine, account),
     supportedImages: supportedImages(machine, account),
     rights: [...rights, ...machine.rights],
-    batchApiVersion: arm.settings.batchApiVersion,
+    policy: policyFrom(arm),
   };
 }
+
+/** Of the settings, what builds are decided on: the durable store keeps them, so that a build keeps to what it began with. */
+const policyFrom = ({
+  settings: { batchApiVersion, nodesPerReplica, mostUnusablePercent },
+}: Arm): BuildFacts['policy'] => ({ batchApiVersion, nodesPerReplica, mostUnusablePercent });

@@ -29,6 +29,10 @@ export interface ArmSettings {
   readonly allowedScopes: readonly Scope[];
   /** After which a call without an answer is given up, and later made again. */
   readonly armTimeoutSeconds: number;
+  /** An image version gets one replica for so many nodes of its pool. */
+  readonly nodesPerReplica: number;
+  /** Nodes that are unusable or whose start task failed, in percent of all; more of them make a pool a failure. */
+  readonly mostUnusablePercent: number;
 }
 
 export interface ArmClients {

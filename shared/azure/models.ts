@@ -189,6 +189,9 @@ export function existingPoolFrom(id: string, pool: Pool): ExistingPool {
     ...optional('imageId', image?.id),
     metadata: poolMetadata(pool),
     deleting: isDeleting(pool.provisioningState),
+    ...optional('vmSize', pool.vmSize),
+    nodes: { dedicated: pool.currentDedicatedNodes ?? 0, spot: pool.currentLowPriorityNodes ?? 0 },
+    ...targets,
     sighting: sightPool(targets, poolState(pool)),
   };
 }

@@ -1,12 +1,12 @@
 /** Batch pools: created by their whole REST body, so that no field is lost that the SDK's models do not know. */
 import type { Pool, ResizeError } from '@azure/arm-batch';
 import { fail, succeed } from '../domain/outcome';
-import { sightPool, type PoolState } from '../domain/poolSighting';
+import type { PoolState } from '../domain/poolSighting';
 import type { PoolSpec } from '../domain/resources';
 import { callArm } from './armCall';
 import type { Arm } from './clients';
 import { placeOf } from './computeResources';
-import { begunFrom, isDeleting, look, type ResourceClient } from './resourceClient';
+import { begunFrom, isDeleting, look, sightingOf, type ResourceClient } from './resourceClient';
 
 /** A pool's account and name. */
 export function poolPlace(arm: Arm, id: string) {
@@ -29,12 +29,11 @@ export function poolClient(arm: Arm): ResourceClient<PoolSpec> {
       );
       if (!answer.ok) return fail(answer.failure);
       const { resource, retryAfterMs } = answer.value;
-      const sighting = sightPool(spec, poolState(resource));
-      const wait = sighting.state === 'underway' && retryAfterMs !== undefined ? { retryAfterMs } : {};
+      // A pool is made at once; how it gets its nodes is another story (growPool).
       return succeed({
         tags: poolMetadata(resource),
         deleting: isDeleting(resource.provisioningState),
-        sighting: { ...sighting, ...wait },
+        sighting: sightingOf(spec.id, resource.provisioningState, retryAfterMs),
       });
     },
     put: async ({ id, properties, identity }) => {

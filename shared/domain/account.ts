@@ -1,4 +1,5 @@
 /** The Batch account with its pools, VM sizes, quotas and supported images, as far as a build needs to know them. */
+import type { NodeCounts } from './growth/poolLook';
 import type { Architecture, HyperVGeneration, OsType } from './machine';
 import type { Sighting } from './sighting';
 
@@ -18,6 +19,11 @@ export interface ExistingPool {
   readonly imageId?: string;
   readonly metadata: Readonly<Record<string, string>>;
   readonly deleting: boolean;
+  readonly vmSize?: string;
+  /** What it has now. */
+  readonly nodes: NodeCounts;
+  /** What it is set to have; undefined when a formula decides. */
+  readonly targets?: NodeCounts;
   /** Whether it has the nodes that it is set to have now. */
   readonly sighting: Sighting;
 }

@@ -7,7 +7,7 @@ import type { Disk, OsType } from './machine';
 import { identifierOf } from './imageIdentifier';
 import { CREATED_BY, fingerprint, requestIdOf, TAG } from './names';
 import { nodeAgentSkuId } from './nodeAgent';
-import { nodeTargets, type BuildRequest, type PoolProperties } from './request';
+import type { BuildRequest, PoolProperties } from './request';
 import type {
   ImageDefinitionSpec,
   ImageVersionSpec,
@@ -20,7 +20,8 @@ import type {
 import { securityFeature } from './securityFeature';
 import { resizeTimeoutFor, targetRegions } from './sizing';
 
-export type BuildStep = 'snapshots' | 'image' | 'definition' | 'version' | 'pool';
+/** What one stage makes; `growth` is what follows on the pool's creation. */
+export type BuildStep = 'snapshots' | 'image' | 'definition' | 'version' | 'pool' | 'growth';
 
 export interface Stage {
   readonly step: BuildStep;
@@ -148,10 +149,8 @@ function callersMetadata({ metadata = [] }: PoolProperties): PoolProperties['met
 function pool({ request, facts, layout, tags }: Draft): PoolSpec {
   const given = request.pool.properties;
   const agent = nodeAgentSkuId(request, facts);
-  const timeout = resizeTimeoutFor(given);
   const { deploymentConfiguration: deployment } = given;
   const own = { ...tags, [TAG.fingerprint]: fingerprint(request) };
-  const targets = nodeTargets(given);
   return {
     kind: 'pool',
     id: layout.poolId,
@@ -169,8 +168,6 @@ function pool({ request, facts, layout, tags }: Draft): PoolSpec {
       },
       metadata: [...callersMetadata(given), ...Object.entries(own).map(([name, value]) => ({ name, value }))],
     },
-    ...(targets === undefined ? {} : { targets }),
-    ...(timeout === undefined ? {} : { resizeTimeoutMinutes: timeout.minutes }),
     ...(request.pool.identity === undefined ? {} : { identity: request.pool.identity }),
   };
 }

@@ -17,6 +17,16 @@ export type Fact<T> =
   /** `because`: what had to be known first, such as `the Batch account`. */
   | { readonly read: 'unasked'; readonly because: string };
 
+/** What the app's operators decided for all builds (README.md, "Settings"). */
+export interface BuildPolicy {
+  /** Version of the Batch Management API that pools are sent with. */
+  readonly batchApiVersion: string;
+  /** An image version gets one replica for so many nodes of its pool. */
+  readonly nodesPerReplica: number;
+  /** Nodes that are unusable or whose start task failed, in percent of all; more of them make a pool a failure. */
+  readonly mostUnusablePercent: number;
+}
+
 export interface BuildFacts {
   readonly machine: Fact<Machine>;
   /** One for each managed disk of the machine: the OS disk, then the data disks in the machine's order. */
@@ -47,8 +57,7 @@ export interface BuildFacts {
   readonly supportedImages: Fact<SupportedImages>;
   /** What the app's identity may do, at each scope that the build touches. */
   readonly rights: readonly { readonly scope: RightScope; readonly id: string; readonly fact: Fact<Grants> }[];
-  /** Version of the Batch Management API that pools are sent with. */
-  readonly batchApiVersion: string;
+  readonly policy: BuildPolicy;
 }
 
 export const found = <T>(fact: Fact<T> | undefined): T | undefined => (fact?.read === 'found' ? fact.value : undefined);

@@ -90,3 +90,13 @@ export const MAX_IMAGE_GB = 2_048;
 
 /** Any disk of a managed image (rest/api/compute/images/create-or-update, `diskSizeGB`). */
 export const MAX_MANAGED_IMAGE_DISK_GB = 1_023;
+
+/** A resize of a pool of more than so many nodes is better given more than Azure's default (article, point 19: 20 to 30 minutes; from how many nodes on is our choice). */
+export const MIDDLE_POOL_NODES = 100;
+export const MIDDLE_POOL_RESIZE_MINUTES = 20;
+
+/** One resize of a pool on a custom image may not bring more nodes than these (article, point 19). */
+export const NODES_PER_RESIZE = 300;
+
+/** A limit of ours on what the app chooses itself: Azure names none for `resizeTimeout`, and a resize that is given days hides what went wrong. */
+export const MAX_CHOSEN_RESIZE_MINUTES = 48 * 60;

@@ -1,7 +1,7 @@
 /** The making of resources side by side, as a state machine: what to do next, when, and what an answer means. */
 import { isPassing, type Failure, type Outcome } from './outcome';
 import type { Begun, ResourceSpec, Sighting } from './resources';
-import { longestStayMs, makingDeadlineMs, pauseMs, postpone, RHYTHMS, type Patience } from './waiting';
+import { deadlineMs, longestStayMs, pauseMs, postpone, RHYTHMS, type Patience } from './waiting';
 
 /** A VM with 64 data disks would else cost six hundred calls. */
 const CROWD = 8;
@@ -34,7 +34,7 @@ export const startMaking = (spec: ResourceSpec, nowMs: number, crowd = 1): Makin
   ready: false,
   startedAtMs: nowMs,
   dueMs: nowMs,
-  deadlineMs: makingDeadlineMs(spec, nowMs),
+  deadlineMs: deadlineMs(RHYTHMS[spec.kind], nowMs),
   latestMs: longestStayMs(nowMs),
   looks: 0,
   stumbles: 0,

@@ -75,6 +75,9 @@ export function versionNumber(startedAtMs: number): string {
 export const buildIdOf = (request: BuildRequest, version: string): string =>
   `${digest(armKey(poolIdOf(request))).slice(0, 8)}-${version.replaceAll('.', '-')}`;
 
+/** The orchestration that grows the pool of one build: another one for every build, as an id in use would never answer. */
+export const growInstanceId = (buildId: string): string => `grow-${buildId}`;
+
 function computeName(imageName: string, ending: string): string {
   return `${imageName.slice(0, MAX_COMPUTE_NAME_LENGTH - ending.length)}${ending}`;
 }

@@ -1,11 +1,16 @@
 /** The plan of a build: from request and facts to every resource that will be made, or to the reasons why none will. */
+import type { ExistingPool } from './account';
 import { draftResources, type Stage } from './draft';
 import { found, type BuildFacts } from './facts';
+import { growsExisting } from './growsExisting';
+import type { GrowthJob } from './growth/growthJob';
 import { layOut, type Layout } from './layout';
-import { buildIdOf, versionNumber } from './names';
+import { buildIdOf, poolIdOf, versionNumber } from './names';
 import { notThePool } from './preflight/existenceRules';
-import { preflight } from './preflight/preflight';
-import type { BuildRequest } from './request';
+import { GROW_RULES, preflight } from './preflight/preflight';
+import type { Case } from './preflight/rule';
+import { acceptAtLeastOf, nodeTargets, type BuildRequest } from './request';
+import { resizeTimeoutFor } from './sizing';
 import { refuses, type Verdict } from './verdict';
 
 export interface BuildPlan {
@@ -13,6 +18,8 @@ export interface BuildPlan {
   readonly layout: Layout;
   /** In order; what one stage holds is made side by side. */
   readonly stages: readonly Stage[];
+  /** What follows when all of them stand, or the pool stood before. */
+  readonly growth: GrowthJob;
   readonly verdicts: readonly Verdict[];
 }
 
@@ -39,11 +46,36 @@ export function decideBuild(request: BuildRequest, facts: BuildFacts, around: Ci
     return { decision: 'built', imageVersionId: pool.imageId, ...(built === undefined ? {} : { layout: built }) };
   }
   const version = versionNumber(around.namedAtMs);
-  const verdicts = preflight({ request, facts, nowMs: around.startedAtMs, version });
+  const given: Case = { request, facts, nowMs: around.startedAtMs, version };
+  if (pool && growsExisting(request, facts)) return decideGrowth(given, pool);
+  const verdicts = preflight(given);
   const layout = layOut(request, facts, version);
   if (refuses(verdicts) || !layout) return { decision: 'refuse', verdicts };
   const buildId = buildIdOf(request, layout.version);
   const stages = draftResources(request, facts, layout, { buildId, startedAtMs: around.startedAtMs });
   if (stages.length === 0) throw new Error('The preflight let a request pass that cannot be planned.');
-  return { decision: 'build', plan: { buildId, layout, stages, verdicts } };
+  return { decision: 'build', plan: { buildId, layout, stages, growth: growthJob(request, facts), verdicts } };
+}
+
+/** Nothing is made for a pool that stands: only the rules on its nodes matter, and its own image is its lineage. */
+function decideGrowth({ request, facts, ...given }: Case, pool: ExistingPool): Decision {
+  const verdicts = preflight({ request, facts, ...given }, GROW_RULES);
+  const layout = layOut(request, facts, pool.imageId?.split('/').at(-1) ?? '');
+  if (refuses(verdicts) || !layout) return { decision: 'refuse', verdicts };
+  const buildId = buildIdOf(request, given.version);
+  return { decision: 'build', plan: { buildId, layout, stages: [], growth: growthJob(request, facts), verdicts } };
+}
+
+function growthJob(request: BuildRequest, facts: BuildFacts): GrowthJob {
+  const { properties } = request.pool;
+  const targets = nodeTargets(properties);
+  const timeout = resizeTimeoutFor(properties);
+  const accept = acceptAtLeastOf(request);
+  return {
+    poolId: poolIdOf(request),
+    ...(targets === undefined ? {} : { targets }),
+    ...(timeout === undefined ? {} : { resizeTimeoutMinutes: timeout.minutes }),
+    ...(accept === undefined ? {} : { acceptAtLeast: accept }),
+    mostUnusablePercent: facts.policy.mostUnusablePercent,
+  };
 }

@@ -1,6 +1,7 @@
 /** What a build would do, for the answer to `mode: "plan"`: what it makes, by which calls and rights, and how long that takes. */
 import type { BuildStep, Stage } from './draft';
 import type { BuildFacts } from './facts';
+import { growthPlan, type GrowthPlan } from './growthPlan';
 import type { Layout } from './layout';
 import { startMaking } from './making';
 import { nodeAgentSkuId } from './nodeAgent';
@@ -10,11 +11,12 @@ import type { ResourceSpec } from './resources';
 import { rightsNeeded, type NeededRight } from './rightsNeeded';
 import { resizeTimeoutFor, targetRegions, type SizedRegion, type SizedTimeout } from './sizing';
 import type { Verdict } from './verdict';
-import { looksWithin, makingDeadlineMs, RHYTHMS, usualMinutes } from './waiting';
+import { TOTAL_MS } from './growth/growingLimits';
+import { looksWithin, RHYTHMS, usualGrowthMinutes } from './waiting';
 
 /** One call to Azure Resource Manager; reads come as often as the resource takes time. */
 export type PlannedCall =
-  | { readonly step: BuildStep; readonly method: 'PUT'; readonly resourceId: string }
+  | { readonly step: BuildStep; readonly method: 'PUT' | 'PATCH'; readonly resourceId: string }
   | { readonly step: BuildStep; readonly method: 'GET'; readonly resourceId: string; readonly about: number };
 
 export interface PlannedStep {
@@ -30,10 +32,12 @@ export interface PlanAnswer {
     readonly step: BuildStep;
     readonly resources: readonly Pick<ResourceSpec, 'kind' | 'id'>[];
   }[];
-  /** Where the image version goes. */
+  /** Where the image version goes; empty when none is made, because a pool that stands is grown. */
   readonly regions: readonly SizedRegion[];
   /** Undefined for a pool that a formula scales. */
   readonly resizeTimeout?: Pick<SizedTimeout, 'minutes' | 'reason'>;
+  /** How the pool will get its nodes; undefined for one that a formula scales. */
+  readonly growth?: GrowthPlan;
   /** The request's, or the one that Batch names for the VM's base image. */
   readonly nodeAgentSkuId?: string;
   /** In order, without those of the survey, which a plan makes as well, and of an undo. */
@@ -49,23 +53,26 @@ export function planAnswer(request: BuildRequest, facts: BuildFacts, plan: Build
   const creating = plan.stages.filter(({ stands }) => stands !== true);
   const timeout = resizeTimeoutFor(request.pool.properties);
   const agent = nodeAgentSkuId(request, facts);
+  const growth = growthPlan(request, facts);
+  const makesVersion = creating.some(({ step }) => step === 'version');
   return {
     lineage: plan.layout,
     creates: creating.map(({ step, resources }) => ({
       step,
       resources: resources.map(({ kind, id }) => ({ kind, id })),
     })),
-    regions: targetRegions(request, facts),
+    regions: makesVersion ? targetRegions(request, facts) : [],
     ...(timeout === undefined ? {} : { resizeTimeout: { minutes: timeout.minutes, reason: timeout.reason } }),
+    ...(growth === undefined ? {} : { growth }),
     ...(agent === undefined ? {} : { nodeAgentSkuId: agent }),
-    calls: plan.stages.flatMap(callsOf),
+    calls: [...plan.stages.flatMap(callsOf), ...growthCalls(plan, growth)],
     permissions: rightsNeeded(request, facts).map(({ action, scopeId, for: purpose, role }) => ({
       action,
       scopeId,
       for: purpose,
       role,
     })),
-    estimate: estimate(creating),
+    estimate: estimate(creating, growth?.nodesToCome ?? 0),
     verdicts: plan.verdicts,
   };
 }
@@ -73,7 +80,7 @@ export function planAnswer(request: BuildRequest, facts: BuildFacts, plan: Build
 function callsOf({ step, stands, resources }: Stage): readonly PlannedCall[] {
   const writes = stands === true ? [] : resources.map(({ id }) => ({ step, method: 'PUT', resourceId: id }) as const);
   const reads = resources.map((spec) => {
-    const minutes = stands === true ? 0 : usualMinutes(spec);
+    const minutes = stands === true ? 0 : RHYTHMS[spec.kind].usualMinutes;
     const { crowd } = startMaking(spec, 0, resources.length);
     // One more than the looks: each creation first looks for its own earlier work.
     const about = 1 + looksWithin(RHYTHMS[spec.kind], minutes, crowd);
@@ -85,12 +92,31 @@ function callsOf({ step, stands, resources }: Stage): readonly PlannedCall[] {
 /** Half a minute is as exact as an estimate can be. */
 const toHalves = (minutes: number): number => Math.ceil(minutes * 2) / 2;
 
-/** Stages follow each other; what one holds is made side by side. */
-function estimate(stages: readonly Stage[]): PlanAnswer['estimate'] {
-  const steps = stages.map(({ step, resources }) => ({
-    step,
-    minutes: toHalves(Math.max(...resources.map(usualMinutes))),
-    deadlineMinutes: Math.max(...resources.map((spec) => makingDeadlineMs(spec, 0) / 60_000)),
+/** Looks at the pool while it grows, the counts of its nodes aside; and the resizes that are expected after its creation. */
+function growthCalls(
+  { growth: { poolId }, stages }: BuildPlan,
+  growth: GrowthPlan | undefined,
+): readonly PlannedCall[] {
+  const step = 'growth';
+  const resizes = Math.max(0, (growth?.expectedResizes ?? 0) - (stages.length > 0 ? 1 : 0));
+  const about = looksWithin(RHYTHMS.pool, usualGrowthMinutes(growth?.nodesToCome ?? 0));
+  const patches = Array.from({ length: resizes }, () => ({ step, method: 'PATCH', resourceId: poolId }) as const);
+  return [...patches, { step, method: 'GET', resourceId: poolId, about }];
+}
+
+/** Stages follow each other; what one holds is made side by side; then the pool grows. */
+function estimate(stages: readonly Stage[], nodesToCome: number): PlanAnswer['estimate'] {
+  const rhythmsOf = ({ resources }: Stage) => resources.map(({ kind }) => RHYTHMS[kind]);
+  const making = stages.map((stage) => ({
+    step: stage.step,
+    minutes: toHalves(Math.max(...rhythmsOf(stage).map(({ usualMinutes }) => usualMinutes))),
+    deadlineMinutes: Math.max(...rhythmsOf(stage).map(({ deadlineMinutes }) => deadlineMinutes)),
   }));
+  const growing: PlannedStep = {
+    step: 'growth',
+    minutes: toHalves(usualGrowthMinutes(nodesToCome)),
+    deadlineMinutes: TOTAL_MS / 60_000,
+  };
+  const steps = [...making, growing];
   return { steps, minutes: Math.ceil(steps.reduce((sum, { minutes }) => sum + minutes, 0)) };
 }

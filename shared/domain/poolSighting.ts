@@ -1,5 +1,6 @@
 /** Whether a pool has reached what it was asked for, read from what Azure says of it. */
-import type { PoolSpec, Sighting } from './resources';
+import type { NodeCounts } from './growth/poolLook';
+import type { Sighting } from './sighting';
 
 export interface PoolState {
   readonly provisioningState?: string | undefined;
@@ -12,7 +13,7 @@ export interface PoolState {
 }
 
 /** A pool is ready when it is steady with all of its nodes: steady alone is what a failed resize looks like, too. */
-export function sightPool({ targets }: Pick<PoolSpec, 'targets'>, pool: PoolState): Sighting {
+export function sightPool({ targets }: { readonly targets?: NodeCounts }, pool: PoolState): Sighting {
   const steady = pool.allocationState === 'Steady';
   if (targets === undefined) return sightFormulaPool(pool, steady);
   const reached = pool.dedicatedNodes >= targets.dedicated && pool.spotNodes >= targets.spot;

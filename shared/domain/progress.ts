@@ -1,5 +1,6 @@
 /** What an operator sees of a running build: the orchestration's custom status. */
 import type { BuildStep } from './draft';
+import { progressOf, type Growing } from './growth/growing';
 import { isOpen, type Making } from './making';
 import { isRemovalOpen, type Removing } from './removing';
 
@@ -12,6 +13,8 @@ export interface BuildProgress {
   readonly waitingFor: readonly { readonly name: string; readonly progress?: string | undefined }[];
   /** How many more are waited for than are listed. */
   readonly andMore?: number | undefined;
+  /** The orchestration that knows more, when another one does the waiting. */
+  readonly instance?: string | undefined;
   /** When the first of them counts as failed. */
   readonly deadline?: string | undefined;
 }
@@ -22,6 +25,19 @@ export const phaseOf = (phase: BuildProgress['phase'], sinceMs: number): BuildPr
   waitingFor: [],
 });
 
+const lastName = (id: string): string => id.split('/').at(-1) ?? id;
+
+export const growthProgress = (growing: Growing, sinceMs: number): BuildProgress => ({
+  ...phaseOf('growth', sinceMs),
+  waitingFor: [{ name: lastName(growing.job.poolId), progress: progressOf(growing) }],
+});
+
+export const growthElsewhere = (poolId: string, instance: string, sinceMs: number): BuildProgress => ({
+  ...phaseOf('growth', sinceMs),
+  waitingFor: [{ name: lastName(poolId) }],
+  instance,
+});
+
 interface Waited {
   readonly spec: { readonly id: string };
   readonly progress?: string | undefined;
@@ -30,7 +46,7 @@ interface Waited {
 
 function waiting(phase: BuildProgress['phase'], open: readonly Waited[], sinceMs: number): BuildProgress {
   const waitingFor = open.slice(0, MOST_SHOWN).map(({ spec, progress }) => ({
-    name: spec.id.split('/').at(-1) ?? spec.id,
+    name: lastName(spec.id),
     ...(progress === undefined ? {} : { progress }),
   }));
   const first = Math.min(...open.map(({ deadlineMs }) => deadlineMs));

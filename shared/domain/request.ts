@@ -1,9 +1,13 @@
 /** What a caller asks for: one pool on an image of one prepared VM. */
+import type { AcceptAtLeast } from './growth/growthJob';
 
 export type BuildMode = 'build' | 'plan';
 
 /** How the pool's image is made; `managedImage` names the way that Azure retired on 31 March 2026. */
 export type ImageRoute = 'gallery' | 'direct' | 'managedImage';
+
+/** `grow`: a pool that runs on an image of the request's definition gets the nodes that the request asks for. */
+export type ExistingPoolPolicy = 'refuse' | 'grow';
 
 export interface TargetRegion {
   readonly name: string;
@@ -65,6 +69,10 @@ export interface BuildRequest {
     readonly properties: PoolProperties;
     /** Managed identities of the pool, as they stand beside `properties` in the REST body. */
     readonly identity?: JsonObject | undefined;
+    /** How many nodes are enough when the last resize has not brought all: a number, or a share such as `90%`. */
+    readonly acceptAtLeast?: number | string | undefined;
+    /** What to do about a pool of this name that stands already; left out: `refuse`. */
+    readonly existing?: ExistingPoolPolicy | undefined;
   };
   readonly keepOnFailure?: boolean | undefined;
 }
@@ -77,4 +85,14 @@ export function nodeTargets(properties: PoolProperties): { dedicated: number; sp
     dedicated: scale?.fixedScale?.targetDedicatedNodes ?? 0,
     spot: scale?.fixedScale?.targetLowPriorityNodes ?? 0,
   };
+}
+
+/** 0 to 100 percent, decimals allowed. */
+export const PERCENT = /^(100(?:\.0+)?|\d{1,2}(?:\.\d+)?)%$/;
+
+/** How many nodes are enough; undefined when the request leaves it out, which means all of them. */
+export function acceptAtLeastOf({ pool: { acceptAtLeast } }: BuildRequest): AcceptAtLeast | undefined {
+  if (typeof acceptAtLeast === 'number') return { nodes: acceptAtLeast };
+  const [, percent] = PERCENT.exec(acceptAtLeast ?? '') ?? [];
+  return percent === undefined ? undefined : { percent: Number(percent) };
 }

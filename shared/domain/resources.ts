@@ -60,10 +60,6 @@ export interface PoolSpec {
   readonly properties: JsonObject;
   readonly identity?: JsonObject;
   readonly tags: Tags;
-  /** Undefined for a pool that scales by formula. */
-  readonly targets?: { readonly dedicated: number; readonly spot: number };
-  /** After which Azure gives a resize up; undefined when the request leaves it to Azure. */
-  readonly resizeTimeoutMinutes?: number;
 }
 
 export type ResourceSpec = SnapshotSpec | ManagedImageSpec | ImageDefinitionSpec | ImageVersionSpec | PoolSpec;

@@ -1,6 +1,7 @@
 /** How a build ends. */
 import type { BuildStep } from './draft';
 import type { BuildFacts } from './facts';
+import type { GrowthReport } from './growth/growthJob';
 import type { Layout } from './layout';
 import { poolIdOf, requestIdOf } from './names';
 import type { BuildPlan } from './plan';
@@ -26,6 +27,8 @@ export interface BuildSucceeded extends Answer {
   readonly outcome: 'BuildSucceeded';
   readonly buildId: string;
   readonly lineage: Layout;
+  /** How the pool got its nodes; what its operator should know of them stands in `findings`. */
+  readonly growth: GrowthReport;
   readonly warnings: readonly Verdict[];
   readonly startedAt: string;
   readonly endedAt: string;
@@ -63,6 +66,8 @@ export interface BuildFailed extends Answer {
   /** Azure's own code and message where it gave them. */
   readonly code: string;
   readonly message: string;
+  /** How far the pool got, when it is its nodes that failed. */
+  readonly growth?: GrowthReport;
   readonly startedAt: string;
   readonly endedAt: string;
   readonly timings: readonly Timing[];
@@ -123,11 +128,17 @@ export const timing = (step: Timing['step'], startedAtMs: number, endedAtMs: num
   seconds: Math.round((endedAtMs - startedAtMs) / 1000),
 });
 
-export const succeeded = (request: BuildRequest, plan: BuildPlan, span: Span): BuildSucceeded => ({
+export const succeeded = (
+  request: BuildRequest,
+  plan: BuildPlan,
+  growth: GrowthReport,
+  span: Span,
+): BuildSucceeded => ({
   ...answerTo(request),
   outcome: 'BuildSucceeded',
   buildId: plan.buildId,
   lineage: plan.layout,
+  growth,
   warnings: plan.verdicts,
   ...spanText(span),
 });
@@ -138,6 +149,7 @@ export interface Stop {
   readonly resourceId: string;
   readonly code: string;
   readonly message: string;
+  readonly growth?: GrowthReport;
 }
 
 export const failed = (

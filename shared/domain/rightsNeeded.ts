@@ -1,6 +1,7 @@
 /** The rights that one very build needs, each at the resource where it must hold. */
 import { groupIdText, parseArmId } from './armId';
 import { found, type BuildFacts } from './facts';
+import { growsExisting } from './growsExisting';
 import { routeOf } from './layout';
 import type { BuildRequest } from './request';
 import { RIGHTS, type Right, type RightCondition, type RightPlace } from './rights';
@@ -30,9 +31,16 @@ const HOLDS: Readonly<Record<RightCondition, (request: BuildRequest, facts: Buil
   userSubscription: (_, { account }) => found(account)?.allocationMode === 'UserSubscription',
 };
 
+/** A pool that stands needs no more than to be resized, and nodes that can be made from its image. */
+const isForGrowth = ({ place, proof, action }: Right): boolean =>
+  proof === 'reading' || place === 'account' || (place === 'gallery' && action.endsWith('/beginGetAccess/action'));
+
 /** What the app's identity must be allowed to do for this build, in the order of the table. */
 export const rightsNeeded = (request: BuildRequest, facts: BuildFacts): readonly NeededRight[] =>
-  RIGHTS.filter(({ when }) => when === undefined || HOLDS[when](request, facts)).flatMap(
-    ({ place, action, for: purpose, role, proof, confirmed }) =>
-      PLACES[place](request, facts).map((scopeId) => ({ action, scopeId, for: purpose, role, proof, confirmed })),
+  RIGHTS.filter(
+    (right) =>
+      (right.when === undefined || HOLDS[right.when](request, facts)) &&
+      (!growsExisting(request, facts) || isForGrowth(right)),
+  ).flatMap(({ place, action, for: purpose, role, proof, confirmed }) =>
+    PLACES[place](request, facts).map((scopeId) => ({ action, scopeId, for: purpose, role, proof, confirmed })),
   );

@@ -6,11 +6,14 @@ import {
   DEFAULT_RESIZE_TIMEOUT_MINUTES,
   LARGE_POOL_NODES,
   LARGE_POOL_RESIZE_MINUTES,
+  MAX_CHOSEN_RESIZE_MINUTES,
   MAX_REPLICAS,
+  MIDDLE_POOL_NODES,
+  MIDDLE_POOL_RESIZE_MINUTES,
   NODES_PER_REPLICA,
   RESIZE_MINUTES_PER_1000_NODES,
 } from './limits';
-import { nodeTargets, type BuildRequest, type PoolProperties } from './request';
+import { nodeTargets, type BuildRequest, type PoolProperties, type TargetRegion } from './request';
 
 export interface SizedRegion {
   readonly name: string;
@@ -25,31 +28,53 @@ export function nodesOf(properties: PoolProperties): number {
   return (targets?.dedicated ?? 0) + (targets?.spot ?? 0);
 }
 
+const replicasFor = (nodes: number, nodesPerReplica: number): number => Math.max(1, Math.ceil(nodes / nodesPerReplica));
+
 /** Replicas that Batch recommends at least for so many nodes (batch/batch-sig-images, "Considerations for large pools"). */
 export const recommendedReplicas = (nodes: number): number =>
-  Math.min(MAX_REPLICAS, Math.max(1, Math.ceil(nodes / NODES_PER_REPLICA)));
+  Math.min(MAX_REPLICAS, replicasFor(nodes, NODES_PER_REPLICA));
 
-/** The regions that the image goes to: the request's own, or those of the VM and of the account. */
-function regionNames(request: BuildRequest, facts: BuildFacts): BuildRequest['image']['regions'] & object {
-  if (request.image.regions) return request.image.regions;
-  const places = [found(facts.machine)?.location, found(facts.account)?.location];
-  return [...new Set(places.flatMap((place) => (place === undefined ? [] : [regionKey(place)])))].map((name) => ({
-    name,
-  }));
+/** A region before it is known how many replicas there is room for. */
+interface RegionWish extends SizedRegion {
+  /** True when the number is by rule, so that it may be less where there is no room. */
+  readonly isByRule: boolean;
 }
 
-/** Where the image version goes, with how many replicas. */
-export function targetRegions(request: BuildRequest, facts: BuildFacts): readonly SizedRegion[] {
-  const nodes = nodesOf(request.pool.properties);
+function wishOf({ name, replicas }: TargetRegion, request: BuildRequest, facts: BuildFacts): RegionWish {
+  const key = regionKey(name);
   const home = found(facts.account)?.location;
-  return regionNames(request, facts).map(({ name, replicas }) => {
-    const key = regionKey(name);
-    if (replicas !== undefined) return { name: key, replicas, reason: 'as the request says' };
-    if (home !== undefined && regionKey(home) !== key && request.image.regions === undefined) {
-      return { name: key, replicas: 1, reason: "the image is made in the VM's region, and the pool runs elsewhere" };
-    }
-    const count = recommendedReplicas(nodes);
-    return { name: key, replicas: count, reason: `one for every ${NODES_PER_REPLICA} of the pool's ${nodes} nodes` };
+  if (replicas !== undefined) return { name: key, replicas, reason: 'as the request says', isByRule: false };
+  if (home !== undefined && regionKey(home) !== key && request.image.regions === undefined) {
+    const reason = "the image is made in the VM's region, and the pool runs elsewhere";
+    return { name: key, replicas: 1, reason, isByRule: false };
+  }
+  const nodes = nodesOf(request.pool.properties);
+  const { nodesPerReplica } = facts.policy;
+  const rule =
+    nodesPerReplica === NODES_PER_REPLICA
+      ? 'the least that Azure Batch advises'
+      : `setting NODES_PER_REPLICA; Azure Batch advises one for ${NODES_PER_REPLICA} at least`;
+  const reason = `one for every ${nodesPerReplica} of the pool's ${nodes} nodes (${rule})`;
+  return { name: key, replicas: replicasFor(nodes, nodesPerReplica), reason, isByRule: true };
+}
+
+/** The regions that the image goes to: the request's own, or those of the VM and of the account. */
+function regionNames(request: BuildRequest, facts: BuildFacts): readonly TargetRegion[] {
+  if (request.image.regions) return request.image.regions;
+  const places = [found(facts.machine)?.location, found(facts.account)?.location];
+  const keys = new Set(places.flatMap((place) => (place === undefined ? [] : [regionKey(place)])));
+  return [...keys].map((name) => ({ name }));
+}
+
+/** Where the image version goes, with how many replicas: within what a version may have, as far as that is ours to say. */
+export function targetRegions(request: BuildRequest, facts: BuildFacts): readonly SizedRegion[] {
+  const wishes = regionNames(request, facts).map((region) => wishOf(region, request, facts));
+  const firm = wishes.filter(({ isByRule }) => !isByRule).reduce((sum, { replicas }) => sum + replicas, 0);
+  const room = Math.max(1, Math.floor((MAX_REPLICAS - firm) / wishes.filter(({ isByRule }) => isByRule).length));
+  return wishes.map(({ isByRule, name, replicas, reason }) => {
+    if (!isByRule || replicas <= room) return { name, replicas, reason };
+    const most = `an image version has at most ${MAX_REPLICAS} over all of its regions`;
+    return { name, replicas: room, reason: `${most}; without that, ${reason}` };
   });
 }
 
@@ -60,17 +85,25 @@ export interface SizedTimeout {
   readonly given: boolean;
 }
 
-/** Minutes that Azure advises for a resize to so many nodes of a custom image, and why. */
+/** What is advised for pools of more than so many nodes, the largest last. */
+const RESIZE_ADVICE = [
+  { moreThan: MIDDLE_POOL_NODES, minutes: MIDDLE_POOL_RESIZE_MINUTES },
+  { moreThan: LARGE_POOL_NODES, minutes: LARGE_POOL_RESIZE_MINUTES },
+] as const;
+
+/** Minutes that are advised for a resize to so many nodes of a custom image, and why. */
 export function recommendedResize(nodes: number): { readonly minutes: number; readonly reason: string } {
   const perNode = Math.ceil((nodes / 1_000) * RESIZE_MINUTES_PER_1000_NODES);
-  return [
+  const most = [
     { minutes: DEFAULT_RESIZE_TIMEOUT_MINUTES, reason: "Azure's default" },
-    {
-      minutes: nodes > LARGE_POOL_NODES ? LARGE_POOL_RESIZE_MINUTES : 0,
-      reason: `${nodes} nodes are more than ${LARGE_POOL_NODES}`,
-    },
+    ...RESIZE_ADVICE.filter(({ moreThan }) => nodes > moreThan).map(({ moreThan, minutes }) => ({
+      minutes,
+      reason: `${nodes} nodes are more than ${moreThan}`,
+    })),
     { minutes: perNode, reason: `${RESIZE_MINUTES_PER_1000_NODES} min for every 1,000 of the pool's ${nodes} nodes` },
-  ].reduce((most, one) => (one.minutes > most.minutes ? one : most));
+  ].reduce((longest, one) => (one.minutes > longest.minutes ? one : longest));
+  if (most.minutes <= MAX_CHOSEN_RESIZE_MINUTES) return most;
+  return { minutes: MAX_CHOSEN_RESIZE_MINUTES, reason: 'the longest that the app chooses by itself' };
 }
 
 /** The pool's resize timeout; undefined for a pool that a formula scales, which has none. */

@@ -1,7 +1,7 @@
 /** How long to wait between looks at a resource, and when to stop: one table, and the arithmetic on it. */
 import { RESIZE_MINUTES_PER_1000_NODES } from './limits';
 import type { Failure } from './outcome';
-import type { ResourceKind, ResourceSpec } from './resources';
+import type { ResourceKind } from './resources';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
@@ -38,8 +38,8 @@ export const RHYTHMS: Readonly<Record<ResourceKind, MakingRhythm>> = {
   snapshot: { firstMs: 20 * SECOND, growth: 1.5, capMs: 40 * SECOND, deadlineMinutes: 120, usualMinutes: 3 },
   image: { firstMs: 20 * SECOND, growth: 1.5, capMs: 30 * SECOND, deadlineMinutes: 60, usualMinutes: 2 },
   definition: { firstMs: 5 * SECOND, growth: 1.5, capMs: 30 * SECOND, deadlineMinutes: 15, usualMinutes: 0.5 },
-  version: { firstMs: 60 * SECOND, growth: 1, capMs: 60 * SECOND, deadlineMinutes: 360, usualMinutes: 20 },
-  pool: { firstMs: 20 * SECOND, growth: 1.5, capMs: 40 * SECOND, deadlineMinutes: 90, usualMinutes: 5 },
+  version: { firstMs: 80 * SECOND, growth: 1, capMs: 80 * SECOND, deadlineMinutes: 360, usualMinutes: 20 },
+  pool: { firstMs: 20 * SECOND, growth: 1.5, capMs: 40 * SECOND, deadlineMinutes: 90, usualMinutes: 0.5 },
 };
 
 const USUAL_REMOVAL: Rhythm = { firstMs: 15 * SECOND, growth: 1.5, capMs: 60 * SECOND, deadlineMinutes: 60 };
@@ -74,16 +74,15 @@ export function looksWithin(rhythm: Rhythm, minutes: number, crowd = 1): number 
   }
 }
 
+/** Until the first nodes of a pool are there; the others follow by the number of them. An estimate, like the usual minutes. */
+const FIRST_NODES_MINUTES = 5;
+
 /**
- * How long the making of a resource usually takes. A pool takes longer the more nodes it gets; how much is unknown, so
- * it is reckoned by the minutes that Azure advises to give a resize (batch/batch-sig-images).
+ * How long a pool usually takes to get so many nodes. How much longer more of them take is unknown, so it is reckoned by
+ * the minutes that Azure advises to give a resize (batch/batch-sig-images).
  */
-export function usualMinutes(spec: ResourceSpec): number {
-  const usual = RHYTHMS[spec.kind].usualMinutes;
-  if (spec.kind !== 'pool' || spec.targets === undefined) return usual;
-  const nodes = spec.targets.dedicated + spec.targets.spot;
-  return usual + (nodes / 1_000) * RESIZE_MINUTES_PER_1000_NODES;
-}
+export const usualGrowthMinutes = (nodes: number): number =>
+  FIRST_NODES_MINUTES + (nodes / 1_000) * RESIZE_MINUTES_PER_1000_NODES;
 
 /** Pause before try number `tries + 1`: the server's wish, however long, or the rhythm's. */
 export function retryPauseMs(failure: Failure, tries: number): number {
@@ -113,14 +112,3 @@ export function postpone(
 
 export const deadlineMs = (rhythm: Rhythm, startedAtMs: number): number =>
   startedAtMs + rhythm.deadlineMinutes * MINUTE;
-
-/** Azure itself ends a resize at its timeout; what it says then is worth waiting for. */
-const AFTER_RESIZE_TIMEOUT_MINUTES = 30;
-
-/** When the making of a resource counts as failed; a pool gets at least its own resize timeout. */
-export function makingDeadlineMs(spec: ResourceSpec, startedAtMs: number): number {
-  const usual = deadlineMs(RHYTHMS[spec.kind], startedAtMs);
-  const timeout = spec.kind === 'pool' ? spec.resizeTimeoutMinutes : undefined;
-  if (timeout === undefined) return usual;
-  return Math.max(usual, startedAtMs + (timeout + AFTER_RESIZE_TIMEOUT_MINUTES) * MINUTE);
-}

@@ -1,18 +1,18 @@
-/** Makes every stage of a plan, in order; when one stops, takes back what was made. */
+/** Makes all of a plan: every stage, then the pool's nodes; when something stops, takes back what was made. */
 import type { OrchestrationContext } from 'durable-functions';
-import type { Stage } from '../domain/draft';
+import { reportOf, type GrowthReport } from '../domain/growth/growthJob';
+import { growInstanceId } from '../domain/names';
 import { errorText } from '../domain/outcome';
 import type { BuildPlan } from '../domain/plan';
 import type { UndoReport } from '../domain/removing';
 import type { BuildRequest } from '../domain/request';
 import { NAME_TAKEN, type ResourceSpec } from '../domain/resources';
-import { failed, lostItsDefinition, succeeded, timing, type BuildResult, type Timing } from '../domain/result';
-import { makeStage, type StageEnd } from './make';
-import { nowMs, type Step } from './steps';
+import { failed, succeeded, timing, type BuildResult, type Stop, type Timing } from '../domain/result';
+import { CHILDREN } from './contracts';
+import { makeStages, type Made } from './makeStages';
+import { showGrowthAt } from './status';
+import { nowMs, runChild, type Step } from './steps';
 import { undo } from './undo';
-
-/** How often a definition is made again that another build's undo took away before it had a version. */
-const MOST_DEFINITION_TRIES = 5;
 
 interface Opening {
   readonly startedAtMs: number;
@@ -25,42 +25,34 @@ export function* makeAll(
   plan: BuildPlan,
   opening: Opening,
 ): Step<BuildResult> {
-  const timings = [...opening.timings];
-  const tried: ResourceSpec[] = [];
-  const begun: ResourceSpec[] = [];
+  const made: Made = { tried: [], begun: [], timings: [...opening.timings] };
+  const early = yield* makeStages(ctx, plan.stages, made);
+  const end = early ? { stop: early } : yield* grow(ctx, plan, made);
+  const span = { startedAtMs: opening.startedAtMs, timings: made.timings };
+  if (!('stop' in end)) return succeeded(request, plan, end.report, { ...span, endedAtMs: nowMs(ctx) });
 
-  for (let next = 0, setbacks = 0; next < plan.stages.length; next += 1) {
-    const stage = plan.stages[next];
-    if (!stage) break;
-    const stageStartedAtMs = nowMs(ctx);
-    tried.push(...stage.resources); // before the act: one that timed out may still have happened
-    const end = yield* endOfStage(ctx, stage);
-    begun.push(...end.begun);
-    timings.push(timing(stage.step, stageStartedAtMs, nowMs(ctx)));
-    if (!end.stop) continue;
-
-    if (lostItsDefinition(end.stop) && setbacks < MOST_DEFINITION_TRIES) {
-      setbacks += 1;
-      next = plan.stages.findIndex(({ step }) => step === 'definition') - 1;
-      continue;
-    }
-    const keeps = request.keepOnFailure === true && end.stop.code !== NAME_TAKEN;
-    const rest = keeps ? keep(begun) : { ...(yield* undo(ctx, tried, begun)), kept: [] };
-    const span = { startedAtMs: opening.startedAtMs, endedAtMs: nowMs(ctx), timings };
-    return failed(request, plan, end.stop, { ...rest, ...span });
-  }
-
-  return succeeded(request, plan, { startedAtMs: opening.startedAtMs, endedAtMs: nowMs(ctx), timings });
+  const keeps = request.keepOnFailure === true && end.stop.code !== NAME_TAKEN;
+  const rest = keeps ? keep(made.begun) : { ...(yield* undo(ctx, made.tried, made.begun)), kept: [] };
+  return failed(request, plan, end.stop, { ...rest, ...span, endedAtMs: nowMs(ctx) });
 }
 
-/** An activity that keeps throwing is our fault, not Azure's; what was made is undone all the same. */
-function* endOfStage(ctx: OrchestrationContext, stage: Stage): Step<StageEnd> {
+type Grown = { readonly report: GrowthReport } | { readonly stop: Stop };
+
+/** Waits for the pool's nodes; an orchestration that breaks is our fault, not Azure's, and what was made is undone all the same. */
+function* grow(ctx: OrchestrationContext, { buildId, growth, layout }: BuildPlan, made: Made): Step<Grown> {
+  const startedAtMs = nowMs(ctx);
+  const instanceId = growInstanceId(buildId);
+  const at = { step: 'growth', resourceId: layout.poolId } as const;
+  showGrowthAt(ctx, layout.poolId, instanceId);
   try {
-    return yield* makeStage(ctx, stage);
+    const end = yield* runChild(ctx, CHILDREN.growPool, instanceId, growth);
+    made.timings.push(timing('growth', startedAtMs, nowMs(ctx)));
+    const report = reportOf(end);
+    return end.outcome === 'grown'
+      ? { report }
+      : { stop: { ...at, code: end.code, message: end.message, growth: report } };
   } catch (error) {
-    const resourceId = stage.resources[0]?.id ?? '';
-    const stop = { step: stage.step, resourceId, code: 'UnexpectedFault', message: errorText(error) };
-    return { begun: stage.resources, stop };
+    return { stop: { ...at, code: 'UnexpectedFault', message: errorText(error) } };
   }
 }
 

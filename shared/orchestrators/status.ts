@@ -1,8 +1,16 @@
 /** Shows where a build is, in the orchestration's custom status and once in the log. */
 import type { OrchestrationContext } from 'durable-functions';
 import type { BuildStep } from '../domain/draft';
+import type { Growing } from '../domain/growth/growing';
 import type { Making } from '../domain/making';
-import { phaseOf, stageProgress, undoProgress, type BuildProgress } from '../domain/progress';
+import {
+  growthElsewhere,
+  growthProgress,
+  phaseOf,
+  stageProgress,
+  undoProgress,
+  type BuildProgress,
+} from '../domain/progress';
 import type { Removing } from '../domain/removing';
 import { note, nowMs } from './steps';
 
@@ -19,6 +27,17 @@ export function showStage(
 ): void {
   ctx.df.setCustomStatus(stageProgress(step, makings, startedAtMs));
   if (makings.every(({ begun }) => begun === undefined)) note(ctx, `${ctx.df.instanceId}: ${step}`);
+}
+
+/** Of the orchestration that grows a pool. */
+export function showGrowth(ctx: OrchestrationContext, growing: Growing, startedAtMs: number): void {
+  ctx.df.setCustomStatus(growthProgress(growing, startedAtMs));
+}
+
+/** Of a build that waits for that orchestration. */
+export function showGrowthAt(ctx: OrchestrationContext, poolId: string, instanceId: string): void {
+  ctx.df.setCustomStatus(growthElsewhere(poolId, instanceId, nowMs(ctx)));
+  note(ctx, `${ctx.df.instanceId}: growth`);
 }
 
 export function showUndo(ctx: OrchestrationContext, removings: readonly Removing[], startedAtMs: number): void {

@@ -38,6 +38,25 @@ export function* runAll<I, O>(
   return outputs;
 }
 
+/** Names an orchestration that others wait for and, for the compiler only, its input and output. */
+export interface OrchestrationRef<I, O> {
+  readonly name: string;
+  readonly types?: { readonly input: I; readonly output: O };
+}
+
+/**
+ * Runs an orchestration of its own and waits for its end. The id must be new each time: for one that is still running
+ * under the same id, the framework would let this one wait for ever.
+ */
+export function* runChild<I, O>(
+  ctx: OrchestrationContext,
+  child: OrchestrationRef<I, O>,
+  instanceId: string,
+  input: I,
+): Step<O> {
+  return yield ctx.df.callSubOrchestrator(child.name, input, instanceId);
+}
+
 /** Sleeps on a durable timer until `dueMs`; returns at once when that has passed. */
 export function* sleepUntil(ctx: OrchestrationContext, dueMs: number): Step<void> {
   if (dueMs > nowMs(ctx)) yield ctx.df.createTimer(new Date(dueMs));

@@ -1,5 +1,6 @@
 /** What the demo checks of itself: nothing to say after a build as it should be, a sentence for each deviation. */
 import { deviations } from '../../cli/demoChecks';
+import { createGrowthActivities } from '../../shared/activities/growthActivities';
 import { createResourceActivities } from '../../shared/activities/resourceActivities';
 import { snapshotClient } from '../../shared/azure/computeResources';
 import type { ResourceSpec } from '../../shared/domain/resources';
@@ -35,7 +36,7 @@ const event = (changes: Partial<Event> = {}): Event => ({
   ...changes,
 });
 
-const scaleSettings = { fixedScale: { targetDedicatedNodes: 16, resizeTimeout: 'PT30M' } };
+const scaleSettings = { fixedScale: { targetDedicatedNodes: 600, resizeTimeout: 'PT30M' } };
 const cacheSnapshot = snapshotSpec({ id: snapshotId('cache'), sourceDiskId: diskId('datadisk-render-cache') });
 const BUILD: readonly ResourceSpec[] = [
   snapshotSpec(),
@@ -54,9 +55,20 @@ beforeEach(async () => {
 afterEach(() => cloud.close());
 
 /** Makes what the demo makes, as the app does. */
-async function build(specs = BUILD): Promise<void> {
+async function make(specs: readonly ResourceSpec[]): Promise<void> {
   for (const spec of specs) {
     valueOf(await createResourceActivities(cloud.arm).beginResource(spec));
+    cloud.pass(30);
+  }
+}
+
+/** The same with its pool resized until it has all nodes. */
+async function build(): Promise<void> {
+  cloud.azure.faults.add({ kind: 'mostPerResize', nodes: 280 });
+  await make(BUILD);
+  for (let resizes = 0; resizes < 2; resizes += 1) {
+    const order = { poolId: POOL_ID, targets: { dedicated: 600, spot: 0 } };
+    valueOf(await createGrowthActivities(cloud.arm).resizePool(order));
     cloud.pass(30);
   }
 }
@@ -80,7 +92,7 @@ it.each<{ label: string; event: Event; says: string }>([
   {
     label: 'a pool that is not there',
     event: event({ subject: `${POOL_ID}-2` }),
-    says: 'the pool does not have its 16 nodes',
+    says: 'the pool does not have its 600 nodes',
   },
 ])('$label is a deviation', async ({ event: told, says }) => {
   await build();
@@ -95,20 +107,20 @@ it.each<{ label: string; act: () => Promise<unknown>; says: string }>([
   },
   {
     label: 'an image too many',
-    act: () => build([imageSpec({ id: imageId('more') })]),
+    act: () => make([imageSpec({ id: imageId('more') })]),
     says: '2 PUTs (managed image) instead of 1',
   },
   {
     label: 'a deletion',
     act: async () => snapshotClient(cloud.arm).delete(snapshotSpec()),
-    says: '1 writes besides the PUTs',
+    says: '1 writes besides the PUTs and the resizes',
   },
   {
     label: 'too many calls',
     act: async () => {
-      for (let more = 0; more < 100; more += 1) await snapshotClient(cloud.arm).see(snapshotSpec());
+      for (let more = 0; more < 200; more += 1) await snapshotClient(cloud.arm).see(snapshotSpec());
     },
-    says: '114 calls to Azure, more than 100',
+    says: '218 calls to Azure, more than 200',
   },
 ])('$label is a deviation', async ({ act, says }) => {
   await build();
@@ -117,12 +129,13 @@ it.each<{ label: string; act: () => Promise<unknown>; says: string }>([
 });
 
 it('a build that stopped half way says all that it did not make', async () => {
-  await build(BUILD.slice(0, 3));
+  await make(BUILD.slice(0, 3));
   expect(deviations(event(), cloud.azure)).toEqual([
     '0 PUTs (managed image) instead of 1',
     '0 PUTs (image definition) instead of 1',
     '0 PUTs (image version) instead of 1',
     '0 PUTs (pool) instead of 1',
-    'the pool does not have its 16 nodes',
+    '0 resizes instead of 2',
+    'the pool does not have its 600 nodes',
   ]);
 });

@@ -11,6 +11,7 @@ import {
   timing,
   type BuildResult,
 } from '../../shared/domain/result';
+import type { GrowthReport } from '../../shared/domain/growth/growthJob';
 import type { Verdict } from '../../shared/domain/verdict';
 import * as given from '../given/build';
 
@@ -51,6 +52,13 @@ const section = (result: BuildResult, title: string): string => {
   return shown(rest.slice(0, to === -1 ? rest.length : to)).trimEnd();
 };
 
+const GROWN: GrowthReport = {
+  poolId: given.POOL,
+  reached: { dedicated: 16, spot: 0 },
+  resizes: 0,
+  over: [],
+  findings: [],
+};
 const SPAN = { startedAtMs: 0, endedAtMs: 1, timings: [timing('image', 0, 1)] };
 
 describe('the answer', () => {
@@ -84,7 +92,7 @@ describe('the answer', () => {
     },
     {
       label: 'that repeats how it was built',
-      result: succeeded(request, plan, SPAN),
+      result: succeeded(request, plan, GROWN, SPAN),
       code: 0,
       tone: 'good',
       first: '✔ The pool render-pool stands already, made by this request, on',
@@ -223,19 +231,32 @@ describe('what a build would do', () => {
   version     Microsoft.Compute/galleries/gal_render/images/render/versions/2026.304.18367
   pool        Microsoft.Batch/batchAccounts/batchrender/pools/render-pool`);
     expect(section(result, 'The pool and'))
-      .toBe(`  region      westeurope, 1 replica of the image: one for every 300 of the pool's 16 nodes
+      .toBe(`  region      westeurope, 1 replica of the image: one for every 300 of the pool's 16 nodes (the
+              least that Azure Batch advises)
   resize      given up by Azure after 30 min: as the request says
+  growth      1 resize: one resize may bring the 16 nodes that are to come
+  on image    1 pool with 16 dedicated and 0 Spot nodes together: no other pool that could be seen
+              takes the newest version of the image definition
   node agent  batch.node.ubuntu 24.04`);
   });
 
   it('leaves out the resize timeout that a pool with a formula does not have', () => {
     const formula = given.request({ pool: { properties: given.formulaPool() } });
     const answer = planned(formula, given.facts(), given.plan(formula));
-    expect(section(answer, 'The pool and')).not.toContain('resize');
+    expect(section(answer, 'The pool and')).not.toMatch(/resize|growth|on image/);
+  });
+
+  it('makes nothing for a pool that stands, and says so', () => {
+    const grow = given.request({ pool: { existing: 'grow', properties: given.fixedScale(616) } });
+    const facts = given.facts({ pool: given.there(given.existingPool()) });
+    const answer = planned(grow, facts, given.plan(grow, facts));
+    expect(textOf(answer)).toMatch(/^✔ The pool render-pool can be grown, with 1 note\./);
+    expect(textOf(answer)).not.toContain('A build would make');
+    expect(section(answer, 'The pool and')).toMatch(/^ {2}resize .+\n {2}growth {6}2 resizes: an estimate: /);
   });
 
   it('counts the calls, and lists each', () => {
-    expect(textOf(result)).toContain('\nCalls to Azure: 7 writes, about 63 reads\n');
+    expect(textOf(result)).toContain('\nCalls to Azure: 7 writes, about 60 reads\n');
     const calls = section(result, 'Calls').split('\n');
     expect(calls).toContain('  PUT         Microsoft.Compute/images/render-2026.304.18367');
     expect(calls).toContain('  GET         Microsoft.Compute/images/render-2026.304.18367, about 6 times');
@@ -257,8 +278,9 @@ describe('what a build would do', () => {
   image          2 min, given up after 60 min
   definition   0.5 min, given up after 15 min
   version       20 min, given up after 360 min
-  pool         5.5 min, given up after 90 min
-  in all        31 min`);
+  pool         0.5 min, given up after 90 min
+  growth       5.5 min, given up after 1440 min
+  in all        32 min`);
     expect(textOf(result)).toContain('nobody measured them');
   });
 });

@@ -1,5 +1,8 @@
 /** Azure as the orchestrators see it: one scripted answer for each activity, by name; tests say what goes differently. */
 import type { BuildFacts } from '../../shared/domain/facts';
+import type { DiagnosisFacts } from '../../shared/domain/growth/diagnosis';
+import type { ResizeOrder } from '../../shared/domain/growth/growthJob';
+import type { NodeStates, PoolLook } from '../../shared/domain/growth/poolLook';
 import { fail, succeed, type Failure, type Outcome } from '../../shared/domain/outcome';
 import type { Begun, Removal, ResourceKind, ResourceSpec, Sighting } from '../../shared/domain/resources';
 import type { CloudEvent } from '../../shared/domain/resultEvent';
@@ -34,6 +37,41 @@ export interface AzureOptions extends Twists {
   readonly minutes?: Partial<Record<ResourceKind, number>>;
 }
 
+/** A pool that has the 16 nodes of the given request. */
+export const poolLook = (changes: Partial<PoolLook> = {}): PoolLook => ({
+  allocationState: 'Steady',
+  nodes: { dedicated: 16, spot: 0 },
+  resizeErrors: [],
+  deleting: false,
+  ...changes,
+});
+
+/** An image that lacks nothing. */
+export const diagnosis = (changes: Partial<DiagnosisFacts> = {}): DiagnosisFacts => ({
+  image: { id: `${given.DEFINITION}/versions/${given.VERSION}`, fact: given.there(null) },
+  replica: given.there('Completed'),
+  region: 'westeurope',
+  sources: [],
+  ...changes,
+});
+
+export const nodeStates = (changes: Partial<NodeStates> = {}): NodeStates => ({
+  total: 16,
+  usable: 16,
+  underway: 0,
+  unusable: 0,
+  startTaskFailed: 0,
+  errors: [],
+  ...changes,
+});
+
+const USUAL_GROWTH: Pick<Answers, 'lookAtPool' | 'resizePool' | 'diagnosePool' | 'countNodes'> = {
+  lookAtPool: () => succeed(poolLook()),
+  resizePool: () => succeed({ state: 'begun' }),
+  diagnosePool: () => succeed(diagnosis()),
+  countNodes: () => succeed(nodeStates()),
+};
+
 export function azure({ facts = given.facts(), minutes, ...twists }: AzureOptions = {}): Fakes {
   const takes = { ...USUAL_MINUTES, ...minutes };
   const begunAt = new Map<string, number>();
@@ -48,6 +86,7 @@ export function azure({ facts = given.facts(), minutes, ...twists }: AzureOption
       return succeed(isReady ? { state: 'ready' } : { state: 'underway', progress: 'Creating' });
     },
     removeResource: () => succeed({ state: 'gone' }),
+    ...USUAL_GROWTH,
     publishEvent: () => succeed(null),
   };
   return {
@@ -57,6 +96,10 @@ export function azure({ facts = given.facts(), minutes, ...twists }: AzureOption
     lookAtResource: (input: Look, call) => twists.lookAtResource?.(input, call) ?? usual.lookAtResource(input, call),
     removeResource: (input: ResourceSpec, call) =>
       twists.removeResource?.(input, call) ?? usual.removeResource(input, call),
+    lookAtPool: (input: string, call) => twists.lookAtPool?.(input, call) ?? usual.lookAtPool(input, call),
+    resizePool: (input: ResizeOrder, call) => twists.resizePool?.(input, call) ?? usual.resizePool(input, call),
+    diagnosePool: (input: string, call) => twists.diagnosePool?.(input, call) ?? usual.diagnosePool(input, call),
+    countNodes: (input: string, call) => twists.countNodes?.(input, call) ?? usual.countNodes(input, call),
     publishEvent: (input: CloudEvent, call) => twists.publishEvent?.(input, call) ?? usual.publishEvent(input, call),
   };
 }

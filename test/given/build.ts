@@ -8,8 +8,9 @@ import type {
   SupportedImages,
   VmSize,
 } from '../../shared/domain/account';
-import type { BuildFacts, Fact } from '../../shared/domain/facts';
+import type { BuildFacts, BuildPolicy, Fact } from '../../shared/domain/facts';
 import type { ImageDefinition } from '../../shared/domain/gallery';
+import type { GrowthReport } from '../../shared/domain/growth/growthJob';
 import { layOut, type Layout } from '../../shared/domain/layout';
 import type { Disk, Machine } from '../../shared/domain/machine';
 import { decideBuild, type BuildPlan, type Circumstances } from '../../shared/domain/plan';
@@ -170,7 +171,29 @@ export const existingPool = (changes: Partial<ExistingPool> = {}): ExistingPool 
   imageId: `${DEFINITION}/versions/2025.101.1`,
   metadata: {},
   deleting: false,
+  vmSize: 'STANDARD_D4DS_V5',
+  nodes: { dedicated: 16, spot: 0 },
+  targets: { dedicated: 16, spot: 0 },
   sighting: { state: 'ready' },
+  ...changes,
+});
+
+/** The defaults of the settings. */
+export const policy = (changes: Partial<BuildPolicy> = {}): BuildPolicy => ({
+  batchApiVersion: '2025-06-01',
+  nodesPerReplica: 300,
+  mostUnusablePercent: 20,
+  ...changes,
+});
+
+/** The pool of 16 nodes has them all. */
+export const growthReport = (changes: Partial<GrowthReport> = {}): GrowthReport => ({
+  poolId: POOL,
+  target: { dedicated: 16, spot: 0 },
+  reached: { dedicated: 16, spot: 0 },
+  resizes: 0,
+  over: [],
+  findings: [],
   ...changes,
 });
 
@@ -216,7 +239,7 @@ export function facts({ disks, ...changes }: FactChanges = {}): BuildFacts {
     vmSizes: there([vmSize(), vmSize({ name: 'Standard_D16ds_v5', cores: 16, maxDataDisks: 32 })]),
     supportedImages: there(supportedImages()),
     rights: SCOPES.map(([scope, at]) => ({ scope, id: at, fact: there([{ actions: ['*'], notActions: [] }]) })),
-    batchApiVersion: '2025-06-01',
+    policy: policy(),
     ...changes,
   };
 }

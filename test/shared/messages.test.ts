@@ -37,6 +37,8 @@ const EVERYTHING: BuildRequest = {
       startTask: { commandLine: 'x', nested: [{ deeply: null }] },
       applicationPackages: [],
     }),
+    acceptAtLeast: '99.5%',
+    existing: 'grow',
   },
   keepOnFailure: false,
 };
@@ -70,6 +72,10 @@ describe('a good request', () => {
     { label: 'what the preflight refuses later', request: given.request({ source: { generalized: false } }) },
     { label: 'nothing about generalizing', request: given.request({ source: { generalized: undefined } }) },
     { label: 'the retired route', request: given.request({ image: { route: 'managedImage' } }) },
+    { label: 'how many nodes are enough', request: given.request({ pool: { acceptAtLeast: 12 } }) },
+    { label: 'that no node at all is enough', request: given.request({ pool: { acceptAtLeast: 0 } }) },
+    { label: 'which share of them is enough', request: given.request({ pool: { acceptAtLeast: '100.0%' } }) },
+    { label: 'that no pool may stand', request: given.request({ pool: { existing: 'refuse' } }) },
     { label: 'a pool that scales by formula', request: given.request({ pool: { properties: given.formulaPool() } }) },
     {
       label: 'identities of the pool',
@@ -219,6 +225,16 @@ describe('a bad request', () => {
       body: withField('pool.properties.scaleSettings', { fixedScale: { targetDedicatedNodes: -1 } }),
       problems: ['pool.properties.scaleSettings.fixedScale.targetDedicatedNodes: Too small: expected number to be >=0'],
     },
+    ...[-1, 1.5, '90', '101%', '100.1%', '-5%', '90 %', true, null].map((acceptAtLeast) => ({
+      label: `enough nodes that are ${JSON.stringify(acceptAtLeast)}`,
+      body: withField('pool.acceptAtLeast', acceptAtLeast),
+      problems: ['pool.acceptAtLeast: must be a whole number of nodes, or a share of the target, such as "90%"'],
+    })),
+    {
+      label: 'an unknown way with a pool that stands',
+      body: withField('pool.existing', 'replace'),
+      problems: ['pool.existing: must be one of refuse, grow'],
+    },
     {
       label: 'several things at once',
       body: { ...given.request({ requestId: '1', pool: { name: '' } }), generalised: true, mode: 'x' },
@@ -284,7 +300,7 @@ describe('whatever comes', () => {
     const path = into === '' ? [] : into.split('.');
     // Fields that the schema knows at one place or another.
     const known = new Set(
-      'requestId mode source image pool keepOnFailure virtualMachineId generalized resourceGroup name galleryId route regions osState identifier publisher offer sku replicas batchAccountId properties identity value'.split(
+      'requestId mode source image pool keepOnFailure virtualMachineId generalized resourceGroup name galleryId route regions osState identifier publisher offer sku replicas batchAccountId properties identity value acceptAtLeast existing'.split(
         ' ',
       ),
     );

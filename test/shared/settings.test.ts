@@ -36,6 +36,8 @@ describe('the settings', () => {
       batchScope: 'https://batch.core.windows.net/.default',
       batchDataApiVersion: '2024-07-01.20.0',
       armTimeoutSeconds: 60,
+      nodesPerReplica: 300,
+      mostUnusablePercent: 20,
     });
   });
 
@@ -49,6 +51,8 @@ describe('the settings', () => {
       BATCH_API_VERSION: '2026-01-01-preview',
       BATCH_SCOPE: 'https://batch.example/.default',
       BATCH_DATA_API_VERSION: '2025-06-01',
+      NODES_PER_REPLICA: '50',
+      MOST_UNUSABLE_PERCENT: '2.5',
     };
     expect(readSettings(env)).toEqual({
       allowedScopes: [
@@ -62,6 +66,8 @@ describe('the settings', () => {
       batchScope: 'https://batch.example/.default',
       batchDataApiVersion: '2025-06-01',
       armTimeoutSeconds: 5,
+      nodesPerReplica: 50,
+      mostUnusablePercent: 2.5,
     });
   });
 });
@@ -123,6 +129,16 @@ describe('the one error', () => {
       env: { ...good, BATCH_DATA_API_VERSION: 'v1' },
       problems: ['BATCH_DATA_API_VERSION must be an API version, such as 2024-07-01.20.0'],
     },
+    ...['0', '301', '49.5', '', 'many'].map((text) => ({
+      label: `nodes of a replica that are "${text}"`,
+      env: { ...good, NODES_PER_REPLICA: text },
+      problems: ['NODES_PER_REPLICA must be a whole number of nodes from 1 to 300'],
+    })),
+    ...['-1', '100.5', '', '20%'].map((text) => ({
+      label: `unusable nodes that are "${text}"`,
+      env: { ...good, MOST_UNUSABLE_PERCENT: text },
+      problems: ['MOST_UNUSABLE_PERCENT must be a percentage from 0 to 100'],
+    })),
     {
       label: 'several at once',
       env: { ...good, ALLOWED_SCOPES: undefined, ARM_ENDPOINT: 'x', BATCH_API_VERSION: 'y' },

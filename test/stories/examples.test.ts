@@ -111,9 +111,12 @@ const SHOWS: Readonly<Record<string, (sent: Sent) => void>> = {
   },
   'keep-on-failure.json': ({ result, made }) => {
     const failed = expectOutcome(result, 'BuildFailed');
-    expect(failed).toMatchObject({ step: 'pool', code: 'AllocationTimedOut', removed: [], left: [] });
+    expect(failed).toMatchObject({ step: 'pool', message: textMatching(/taskSlotPerNode/), removed: [], left: [] });
     expect(failed.kept.map(kindOf).sort()).toEqual(made);
-    expect(made).toContain('pools');
+    expect(made).toContain('versions');
+  },
+  'build-600-nodes.json': (sent) => {
+    expect(poolOf(sent)).toMatchObject({ properties: { currentDedicatedNodes: 600 } });
   },
   'refused-ten-rules.json': refusedFor(
     'GeneralizedNotAsserted',

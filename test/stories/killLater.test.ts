@@ -47,6 +47,9 @@ async function theOnlyResult(): Promise<BuildResult> {
   return told.event.data;
 }
 
+/** A pool that no resize can help: the build fails when everything is made. */
+const SHORT = { nodes: 6, code: 'AccountCoreQuotaReached' } as const;
+
 const kindOf = (id: string): string => id.split('/').at(-2) ?? '';
 
 /** Calls since the first DELETE after call `from`; -1 before it. */
@@ -69,12 +72,12 @@ describe.each(UNDO_KILLS.map((kills, index) => ({ build: index + 1, kills })))(
     it('is taken back as a whole, each thing once, and told once', async () => {
       const [before, callsBefore] = [story.resources(), story.calls().length];
       const name = `undone-${build}`;
-      story.stack.azure.faults.add({ kind: 'shortAllocation', method: 'PUT', path: `/pools/${name}`, nodes: 6 });
+      story.stack.azure.faults.add({ kind: 'shortAllocation', method: 'PUT', path: `/pools/${name}`, ...SHORT });
       await story.send(requestFor(name, ({ image }) => ({ image: { ...image, name } })));
       for (const count of kills) await killWhen(story, () => callsOfUndo(callsBefore) >= count);
 
       const result = expectOutcome(await theOnlyResult(), 'BuildFailed');
-      expect(result).toMatchObject({ step: 'pool', code: 'AllocationFailed', left: [], kept: [] });
+      expect(result).toMatchObject({ step: 'growth', code: 'AccountCoreQuotaReached', left: [], kept: [] });
       const kinds = ['pools', 'versions', 'images', 'images', 'snapshots', 'snapshots', 'snapshots'];
       expect(result.removed.map(kindOf)).toEqual(kinds);
       expect(story.resources()).toEqual(before);
@@ -116,7 +119,7 @@ describe.each(POINTS)('the host killed $label', ({ label, reached }) => {
   it('tells a failure once, with all taken back', async () => {
     const before = story.resources();
     const failing = requestFor(`failed-${name}`, ({ image }) => ({ image: { ...image, name: `failed-${name}` } }));
-    story.stack.azure.faults.add({ kind: 'shortAllocation', method: 'PUT', path: '/pools/', nodes: 6 });
+    story.stack.azure.faults.add({ kind: 'shortAllocation', method: 'PUT', path: '/pools/', ...SHORT });
     await story.send(failing);
     await killWhen(story, reached);
     expectOutcome(await theOnlyResult(), 'BuildFailed');

@@ -24,7 +24,7 @@ describe('the same request again', () => {
       method: 'PUT',
       path: '/pools/',
       nodes: 6,
-      code: 'AllocationFailed',
+      code: 'AccountCoreQuotaReached',
     });
     await story.send(own('kept-short', { keepOnFailure: true }));
     expectOutcome(await story.result(), 'BuildFailed');
@@ -95,7 +95,7 @@ describe('a build that is kept on failure', () => {
 describe('an undo', () => {
   it('leaves the image under a pool that it cannot take away, and says so', async () => {
     const { faults } = story.stack.azure;
-    faults.add({ kind: 'shortAllocation', method: 'PUT', path: '/pools/', nodes: 6, code: 'AllocationFailed' });
+    faults.add({ kind: 'shortAllocation', method: 'PUT', path: '/pools/', nodes: 6, code: 'AccountCoreQuotaReached' });
     faults.add({
       kind: 'answer',
       method: 'DELETE',

@@ -1,10 +1,12 @@
 /** Rules on what must be there, must be readable, or must not be there yet. */
 import { found, osDiskOf, type Fact } from '../facts';
 import type { ImageDefinition } from '../gallery';
+import { notToGrow } from '../growsExisting';
 import { identifierText } from '../imageIdentifier';
 import type { Disk } from '../machine';
 import { securityFeature, type SecurityFeature } from '../securityFeature';
 import { fingerprint, poolIdOf, TAG } from '../names';
+import type { BuildRequest } from '../request';
 import { FACT_NAMES, readingsOf } from './readings';
 import type { Case, Remark, Rule } from './rule';
 
@@ -77,6 +79,15 @@ function poolInTheWay(given: Case): readonly Remark[] {
     ? []
     : [{ subject: 'pool.name', message: `The pool ${pool.id} exists already${image}; ${why}.` }];
 }
+
+function poolCannotGrow(given: Case): readonly Remark[] {
+  // A pool that is whole, of the very same request, is what is asked for; there is nothing to grow.
+  const why = notThePool(given, false) === undefined ? undefined : notToGrow(given);
+  if (why === undefined) return [];
+  return [{ subject: 'pool.name', message: `The pool ${poolIdOf(given.request)} cannot be grown: ${why}.` }];
+}
+
+const asksToGrow = ({ pool }: BuildRequest): boolean => pool.existing === 'grow';
 
 /** Definitions that serve each need, beside the one that is named after it. */
 const ALSO_FITS: Readonly<Record<SecurityFeature, readonly string[]>> = {
@@ -171,8 +182,21 @@ export const existenceRules: readonly Rule[] = [
     how: 'pool of this name, its mark `bip-fingerprint`, its image version and its nodes',
     needs: ['pool'],
     remedy:
-      'Build a pool of another name beside it and move the jobs there, then delete this one; or set its targets to 0, and give it the new image by a PATCH of deploymentConfiguration (API version 2024-07-01 or later, no nodes). The app never replaces a pool.',
+      'To give it more nodes of the image that it has, send the request with "existing": "grow" beside its name. For another image, build a pool of another name beside it and move the jobs there, then delete this one; or set its targets to 0, and give it the new image by a PATCH of deploymentConfiguration (API version 2024-07-01 or later, no nodes). The app never replaces a pool.',
+    appliesTo: (request) => !asksToGrow(request),
     check: poolInTheWay,
+  },
+  {
+    code: 'PoolCannotGrow',
+    severity: 'refuse',
+    source: 'rest/api/batchmanagement/pool/update: of a pool with nodes, its targets can change, its image cannot',
+    why: 'Growing adds nodes of the same image and size to a pool, and changes nothing else of it.',
+    how: 'with `"existing": "grow"`: state, scale settings, VM size and image of the pool of this name, which must be the definition of the request or a version of it',
+    needs: ['pool', 'poolImage'],
+    remedy:
+      'Ask for the VM size and the image definition of the pool and for as many nodes as it is set to have or more; or build a pool of another name.',
+    appliesTo: asksToGrow,
+    check: poolCannotGrow,
   },
   {
     code: 'DefinitionDiffers',

@@ -197,7 +197,8 @@ export const galleryRules: readonly Rule[] = [
     why: 'Many nodes that start from few replicas start slowly, or fail to.',
     how: "`replicas` of the Batch account's region in `image.regions`, against one for every 300 nodes",
     needs: ['account'],
-    remedy: 'Ask for more replicas there, or leave replicas out: the app then takes what Azure Batch advises.',
+    remedy:
+      'Ask for more replicas there, or leave replicas out: the app then takes what Azure Batch advises, or more by the setting NODES_PER_REPLICA.',
     check: fewReplicas,
   },
 ];

@@ -43,6 +43,18 @@ export const RULE_SECTIONS: readonly RuleSection[] = [
 
 export const RULES: readonly Rule[] = RULE_SECTIONS.flatMap(({ rules }) => rules);
 
+/** Of them, those on what a build makes: nothing of it is made for a pool that stands and is grown. */
+const ABOUT_MAKING: ReadonlySet<string> = new Set(['DefinitionDiffers', 'PoolQuotaReached', 'ImageShared']);
+
+/** The rules for a pool that stands and is grown (growsExisting.ts): whether it may, and whether there is room. */
+export const GROW_RULES: readonly Rule[] = [
+  ...existenceRules,
+  ...rightRules,
+  ...scaleRules,
+  ...quotaRules,
+  ...sharingRules,
+].filter(({ code }) => !ABOUT_MAKING.has(code));
+
 /**
  * A VM has up to 65 disks, and rules have something to say of each: all of it in full would not fit into one message
  * (256 KB on the Standard tier, service-bus-messaging/service-bus-quotas).

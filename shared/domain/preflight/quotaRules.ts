@@ -1,7 +1,9 @@
 /** Rules on the account's quotas. */
 import type { CoreQuota, Quota } from '../account';
-import { found, vmSizeOf } from '../facts';
-import { nodeTargets } from '../request';
+import { found, vmSizeOf, type BuildFacts } from '../facts';
+import { growsExisting } from '../growsExisting';
+import type { NodeCounts } from '../growth/poolLook';
+import { nodeTargets, type BuildRequest } from '../request';
 import type { Case, Remark, Rule } from './rule';
 
 const ACCOUNT = 'pool.batchAccountId';
@@ -34,11 +36,21 @@ function exceeded({ subject, what, quota, nodes, coresPerNode }: Claim): readonl
   ];
 }
 
+/** Nodes that are not counted as used yet: of a pool that stands, those beyond what it has or is set to have. */
+function nodesToAdd(request: BuildRequest, facts: BuildFacts): NodeCounts | undefined {
+  const targets = nodeTargets(request.pool.properties);
+  const pool = growsExisting(request, facts) ? found(facts.pool) : undefined;
+  if (!targets || !pool) return targets;
+  const more = (kind: keyof NodeCounts): number =>
+    Math.max(0, targets[kind] - Math.max(pool.nodes[kind], pool.targets?.[kind] ?? 0));
+  return { dedicated: more('dedicated'), spot: more('spot') };
+}
+
 /** What is known of the pool's cores and of the quotas; undefined when one of them is not, or a formula sets the nodes. */
 function known({ request, facts }: Case) {
   const quota = found(facts.coreQuota);
   const coresPerNode = vmSizeOf(facts, request.pool.properties.vmSize)?.cores;
-  const targets = nodeTargets(request.pool.properties);
+  const targets = nodesToAdd(request, facts);
   return quota && targets && coresPerNode !== undefined ? { quota, coresPerNode, targets } : undefined;
 }
 

@@ -4,7 +4,7 @@ import { poolIdOf } from '../names';
 import type { BuildRequest } from '../request';
 import type { Severity } from '../verdict';
 
-export type FactName = Exclude<keyof BuildFacts, 'batchApiVersion'>;
+export type FactName = Exclude<keyof BuildFacts, 'policy'>;
 
 /** One look at Azure, and what came of it. */
 export interface Reading {

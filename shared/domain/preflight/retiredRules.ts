@@ -60,16 +60,16 @@ function cloudService({ request }: Case): readonly Remark[] {
 }
 
 function droppedFields({ request, facts }: Case): readonly Remark[] {
-  if (facts.batchApiVersion < OLDEST_LASTING_API_VERSION) return [];
+  if (facts.policy.batchApiVersion < OLDEST_LASTING_API_VERSION) return [];
   return DROPPED.filter(({ given }) => given(request.pool.properties)).map(({ path, instead }) => ({
     subject: inRequest(path),
-    message: `API version ${facts.batchApiVersion} of Azure Batch does not know ${path}: ${instead}.`,
+    message: `API version ${facts.policy.batchApiVersion} of Azure Batch does not know ${path}: ${instead}.`,
   }));
 }
 
 function oldApiVersion({ facts }: Case): readonly Remark[] {
-  if (facts.batchApiVersion >= OLDEST_LASTING_API_VERSION) return [];
-  const message = `Pools are sent with API version ${facts.batchApiVersion} of Azure Batch, which Azure has listed for retirement.`;
+  if (facts.policy.batchApiVersion >= OLDEST_LASTING_API_VERSION) return [];
+  const message = `Pools are sent with API version ${facts.policy.batchApiVersion} of Azure Batch, which Azure has listed for retirement.`;
   return [{ subject: 'BATCH_API_VERSION', message }];
 }
 

@@ -9,7 +9,7 @@ import {
   MIN_RESIZE_TIMEOUT_MINUTES,
   UNDISPUTED_DEDICATED_NODES,
 } from '../limits';
-import { nodeTargets } from '../request';
+import { acceptAtLeastOf, nodeTargets } from '../request';
 import { nodesOf, recommendedResize, resizeTimeoutFor } from '../sizing';
 import type { Case, Remark, Rule } from './rule';
 
@@ -98,6 +98,26 @@ function resizeTimeoutChosen({ request }: Case): readonly Remark[] {
   ];
 }
 
+const ACCEPT = 'pool.acceptAtLeast';
+
+function acceptAtLeastTooHigh({ request }: Case): readonly Remark[] {
+  const accept = acceptAtLeastOf(request);
+  const nodes = nodesOf(request.pool.properties);
+  if (accept === undefined || !('nodes' in accept) || accept.nodes <= nodes) return [];
+  return [
+    {
+      subject: ACCEPT,
+      message: `The request accepts ${accept.nodes} nodes at least, and asks for ${nodes} only: the pool could never be enough.`,
+    },
+  ];
+}
+
+function acceptAtLeastIgnored({ request }: Case): readonly Remark[] {
+  if (acceptAtLeastOf(request) === undefined || nodeTargets(request.pool.properties) !== undefined) return [];
+  const message = 'The request says how many nodes are enough, but a formula decides how many the pool gets.';
+  return [{ subject: ACCEPT, message }];
+}
+
 export const scaleRules: readonly Rule[] = [
   {
     code: 'TooManyNodes',
@@ -158,5 +178,26 @@ export const scaleRules: readonly Rule[] = [
     needs: [],
     remedy: 'Nothing, or state a resizeTimeout of your own.',
     check: resizeTimeoutChosen,
+  },
+  {
+    code: 'AcceptAtLeastTooHigh',
+    severity: 'refuse',
+    source: 'docs/requests.md, `pool.acceptAtLeast`',
+    why: 'A pool never gets more nodes than it asks for, so that it would be taken away again however well it grew.',
+    how: '`pool.acceptAtLeast`, when it is a number of nodes, against all nodes of `fixedScale`',
+    needs: [],
+    remedy: 'Accept fewer nodes, or a share of them such as "90%", or ask for more nodes.',
+    appliesTo: ({ pool }) => nodeTargets(pool.properties) !== undefined,
+    check: acceptAtLeastTooHigh,
+  },
+  {
+    code: 'AcceptAtLeastIgnored',
+    severity: 'warn',
+    source: 'docs/requests.md, `pool.acceptAtLeast`',
+    why: 'A pool that a formula scales has no target that it could fall short of.',
+    how: '`pool.acceptAtLeast` beside `autoScale`',
+    needs: [],
+    remedy: 'Leave acceptAtLeast out, or ask for a fixed number of nodes.',
+    check: acceptAtLeastIgnored,
   },
 ];

@@ -31,6 +31,8 @@ const arm = createArm({
   armScope: 'none',
   batchApiVersion: '2025-06-01',
   armTimeoutSeconds: 60,
+  nodesPerReplica: 300,
+  mostUnusablePercent: 20,
   batchScope: 'none',
   batchDataApiVersion: '2024-07-01.20.0',
   allowedScopes: [],

@@ -97,7 +97,7 @@ it('reads the account, the group, the gallery, and what is not there yet', async
     definition: { read: 'missing' },
     versions: { read: 'missing' },
     pool: { read: 'missing' },
-    batchApiVersion: '2025-06-01',
+    policy: { batchApiVersion: '2025-06-01', nodesPerReplica: 300, mostUnusablePercent: 20 },
   });
 });
 
@@ -134,6 +134,9 @@ it('reads the definition and the pool that are there already', async () => {
     imageId: image,
     metadata: { 'bip-build': 'build-1' },
     deleting: false,
+    vmSize: 'Standard_D4s_v5',
+    nodes: { dedicated: 0, spot: 0 },
+    targets: { dedicated: 0, spot: 0 },
     sighting: { state: 'underway', progress: '0 of 0 nodes' },
   };
   expect(pool).toEqual({ read: 'found', value });
@@ -263,6 +266,24 @@ it('reads no disk of a VM whose disks are blobs, and says where they are', async
   expect(facts.machine).toMatchObject({
     value: { osDisk: { vhdUri: expect.stringContaining('.blob.core.windows.net/') as string } },
   });
+});
+
+it.each<{ label: string; scaleSettings: Pool['scaleSettings'] & object; targets: unknown }>([
+  {
+    label: 'a fixed number of nodes',
+    scaleSettings: { fixedScale: { targetDedicatedNodes: 3, targetLowPriorityNodes: 2 } },
+    targets: { dedicated: 3, spot: 2 },
+  },
+  {
+    label: 'none when a formula decides',
+    scaleSettings: { autoScale: { formula: '$TargetDedicatedNodes = 4;' } },
+    targets: undefined,
+  },
+])('reads the targets of a pool: $label', async ({ scaleSettings, targets }) => {
+  const body = { ...given.aPool(await given.publishedImage(cloud), 0), scaleSettings };
+  await cloud.batch.poolOperations.create('rg-batch', 'batchrender', 'render-pool', body);
+  const { pool } = await survey();
+  expect(pool.read === 'found' && pool.value.targets).toEqual(targets);
 });
 
 interface Named {

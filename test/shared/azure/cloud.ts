@@ -24,6 +24,8 @@ export async function startCloud({ settings, ...options }: Options = {}): Promis
       armScope: 'https://management.azure.com/.default',
       batchApiVersion: '2025-06-01',
       armTimeoutSeconds: 60,
+      nodesPerReplica: 300,
+      mostUnusablePercent: 20,
       batchScope: 'https://batch.core.windows.net/.default',
       batchDataApiVersion: '2024-07-01.20.0',
       allowedScopes: [{ subscriptionId: SUBSCRIPTION }],

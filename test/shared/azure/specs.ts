@@ -75,6 +75,5 @@ export const poolSpec = ({ tags = TAGS, ...changes }: Partial<PoolSpec> = {}): P
     scaleSettings: { fixedScale: { targetDedicatedNodes: 4, targetLowPriorityNodes: 0, resizeTimeout: 'PT30M' } },
     metadata: metadata(tags),
   },
-  targets: { dedicated: 4, spot: 0 },
   ...changes,
 });

@@ -5,7 +5,7 @@ import * as given from '../../given/build';
 const mine = given.request();
 const job = buildJob(mine, 'message-1');
 const span = { startedAtMs: 0, endedAtMs: 1, timings: [] };
-const success = succeeded(mine, given.plan(), span);
+const success = succeeded(mine, given.plan(), given.growthReport(), span);
 const stop = { step: 'image', resourceId: 'x', code: 'Y', message: 'z' } as const;
 const fault: BuildResult = failed(mine, given.plan(), stop, { ...span, removed: [], left: [], kept: [] });
 const ended = (result: BuildResult, messageId = 'message-1'): KnownBuild => ({

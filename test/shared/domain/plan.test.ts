@@ -172,8 +172,6 @@ describe('the resources of a build', () => {
       kind: 'pool',
       id: given.POOL,
       tags: own,
-      targets: { dedicated: 16, spot: 0 },
-      resizeTimeoutMinutes: 30,
       properties: {
         ...properties,
         deploymentConfiguration: {
@@ -204,9 +202,19 @@ describe('the resources of a build', () => {
     ]);
   });
 
-  it('give a pool that scales by formula no target', () => {
-    const request = given.request({ pool: { properties: given.formulaPool() } });
-    expect(given.spec('pool', request)).not.toHaveProperty('targets');
+  it('say how the pool grows, and that one which scales by formula does so by itself', () => {
+    expect(given.plan().growth).toEqual({
+      poolId: given.POOL,
+      targets: { dedicated: 16, spot: 0 },
+      resizeTimeoutMinutes: 30,
+      mostUnusablePercent: given.policy().mostUnusablePercent,
+    });
+    const request = given.request({ pool: { properties: given.formulaPool(), acceptAtLeast: '90%' } });
+    expect(given.plan(request).growth).toEqual({
+      poolId: given.POOL,
+      acceptAtLeast: { percent: 90 },
+      mostUnusablePercent: given.policy().mostUnusablePercent,
+    });
   });
 
   it('carry no tag longer than Azure takes', () => {

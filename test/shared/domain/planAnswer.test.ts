@@ -35,12 +35,16 @@ describe('a plan', () => {
   ])('creates $label', ({ facts, steps }) => {
     const { creates, estimate } = answer(given.request(), facts);
     expect(creates.map(({ step }) => step)).toEqual(steps);
-    expect(estimate.steps.map(({ step }) => step)).toEqual(steps);
+    expect(estimate.steps.map(({ step }) => step)).toEqual([...steps, 'growth']);
   });
 
   it('says where the image goes, and why so often', () => {
     expect(answer().regions).toEqual([
-      { name: 'westeurope', replicas: 1, reason: "one for every 300 of the pool's 16 nodes" },
+      {
+        name: 'westeurope',
+        replicas: 1,
+        reason: "one for every 300 of the pool's 16 nodes (the least that Azure Batch advises)",
+      },
     ]);
   });
 
@@ -58,6 +62,21 @@ describe('a plan', () => {
     { label: 'none when a formula scales the pool', properties: given.formulaPool(), timeout: undefined },
   ])('gives a resize its time: $label', ({ properties, timeout }) => {
     expect(forPool(properties).resizeTimeout).toEqual(timeout);
+  });
+
+  it('says how the pool will get its nodes, and how many its image serves then', () => {
+    expect(forPool(given.fixedScale(400, 300)).growth).toMatchObject({
+      expectedResizes: 3,
+      onImage: { pools: 1, dedicated: 400, spot: 300 },
+    });
+    expect(forPool(given.formulaPool()).growth).toBeUndefined();
+  });
+
+  it('makes nothing, and replicates nothing, for a pool that stands and is grown', () => {
+    const request = given.request({ pool: { existing: 'grow', properties: given.fixedScale(400) } });
+    const { creates, regions, growth } = answer(request, given.facts({ pool: given.there(given.existingPool()) }));
+    expect({ creates, regions }).toEqual({ creates: [], regions: [] });
+    expect(growth?.expectedResizes).toBe(2);
   });
 
   it('names the node agent that Batch names for the base image when the request leaves it out', () => {
@@ -93,9 +112,10 @@ describe('the calls of a plan', () => {
       'PUT images/render',
       'GET images/render 5',
       `PUT ${VERSION}`,
-      `GET ${VERSION} 21`,
+      `GET ${VERSION} 16`,
       'PUT pools/render-pool',
-      'GET pools/render-pool 10',
+      'GET pools/render-pool 3',
+      'GET pools/render-pool 9',
     ]);
   });
 
@@ -119,18 +139,19 @@ describe('the estimate of a plan', () => {
         { step: 'image', minutes: 2, deadlineMinutes: 60 },
         { step: 'definition', minutes: 0.5, deadlineMinutes: 15 },
         { step: 'version', minutes: 20, deadlineMinutes: 360 },
-        { step: 'pool', minutes: 5.5, deadlineMinutes: 90 },
+        { step: 'pool', minutes: 0.5, deadlineMinutes: 90 },
+        { step: 'growth', minutes: 5.5, deadlineMinutes: 1_440 },
       ],
-      minutes: 31,
+      minutes: 32,
     });
   });
 
-  it('grows with the nodes of the pool, and with its resize timeout the deadline', () => {
+  it('grows with the nodes of the pool', () => {
     const scaleSettings = { fixedScale: { targetDedicatedNodes: 2_000, resizeTimeout: 'PT2H' } };
     expect(forPool(given.poolProperties({ scaleSettings })).estimate.steps.at(-1)).toEqual({
-      step: 'pool',
+      step: 'growth',
       minutes: 35,
-      deadlineMinutes: 150,
+      deadlineMinutes: 1_440,
     });
   });
 });
@@ -162,6 +183,7 @@ describe('the event of a plan', () => {
       buildId: 'b',
       layout: given.layout(request, facts),
       stages: given.stages(request, facts),
+      growth: given.plan().growth,
       verdicts: preflight(given.aCase({ request, facts })),
     });
     expect(Buffer.byteLength(textOf(plan))).toBeLessThan(256 * 1024);

@@ -26,7 +26,7 @@ const plan = given.plan();
 const span = { startedAtMs: 0, endedAtMs: 90_000, timings: [timing('image', 0, 89_600)] };
 const stop = { step: 'image', resourceId: 'x', code: 'SkuNotAvailable', message: 'No.' } as const;
 const RESULTS: readonly BuildResult[] = [
-  succeeded(request, plan, span),
+  succeeded(request, plan, given.growthReport(), span),
   builtAlready(request, given.DEFINITION),
   refused(request, 'PreflightRefused', 'No.'),
   planned(request, given.facts(), plan),
@@ -64,7 +64,7 @@ describe.each(RESULTS)('the event of $outcome', (result) => {
 
 describe('the id of an event', () => {
   const idOf = (asked: BuildRequest, changes: Partial<Cause> = {}): string =>
-    resultEvent(succeeded(asked, plan, span), { ...cause('message-1'), ...changes }, 0).id;
+    resultEvent(succeeded(asked, plan, given.growthReport(), span), { ...cause('message-1'), ...changes }, 0).id;
 
   it.each([
     { label: 'the same again', id: idOf(request), same: true },

@@ -1,6 +1,12 @@
 /** Replicas and resize timeouts: enough for the nodes, never less for more of them, and within Azure's limits. */
 import * as fc from 'fast-check';
-import { LARGE_POOL_NODES, MAX_DEDICATED_NODES, MAX_REPLICAS } from '../../../shared/domain/limits';
+import {
+  LARGE_POOL_NODES,
+  MAX_CHOSEN_RESIZE_MINUTES,
+  MAX_DEDICATED_NODES,
+  MAX_REPLICAS,
+  NODES_PER_REPLICA,
+} from '../../../shared/domain/limits';
 import {
   nodesOf,
   recommendedReplicas,
@@ -37,11 +43,15 @@ it('replicas never get fewer by one node more, and stay within the limits', () =
 
 it.each([
   [0, 15, "Azure's default"],
-  [300, 15, "Azure's default"],
+  [100, 15, "Azure's default"],
+  [101, 20, '101 nodes are more than 100'],
+  [300, 20, '300 nodes are more than 100'],
   [301, 30, '301 nodes are more than 300'],
   [2_000, 30, '2000 nodes are more than 300'],
   [2_001, 31, "15 min for every 1,000 of the pool's 2001 nodes"],
   [2_500, 38, "15 min for every 1,000 of the pool's 2500 nodes"],
+  [192_000, 2_880, "15 min for every 1,000 of the pool's 192000 nodes"],
+  [192_001, 2_880, 'the longest that the app chooses by itself'],
 ])('%i nodes are given %i minutes: %s', (count, minutes, reason) => {
   expect(recommendedResize(count)).toEqual({ minutes, reason });
 });
@@ -52,6 +62,7 @@ it('resize timeouts never get shorter by one node more', () => {
       const { minutes } = recommendedResize(count);
       expect(recommendedResize(count + 1).minutes).toBeGreaterThanOrEqual(minutes);
       expect(minutes).toBeGreaterThanOrEqual(count > LARGE_POOL_NODES ? 30 : 15);
+      expect(minutes).toBeLessThanOrEqual(MAX_CHOSEN_RESIZE_MINUTES);
       expect(minutes * 1_000).toBeGreaterThanOrEqual(count * 15);
     }),
   );
@@ -78,7 +89,11 @@ describe('the regions of an image', () => {
 
   it('are that of VM and account, with replicas for the nodes', () => {
     expect(targetRegions(forNodes(700), given.facts())).toEqual([
-      { name: 'westeurope', replicas: 3, reason: "one for every 300 of the pool's 700 nodes" },
+      {
+        name: 'westeurope',
+        replicas: 3,
+        reason: "one for every 300 of the pool's 700 nodes (the least that Azure Batch advises)",
+      },
     ]);
   });
 
@@ -90,7 +105,11 @@ describe('the regions of an image', () => {
         replicas: 1,
         reason: "the image is made in the VM's region, and the pool runs elsewhere",
       },
-      { name: 'northeurope', replicas: 3, reason: "one for every 300 of the pool's 700 nodes" },
+      {
+        name: 'northeurope',
+        replicas: 3,
+        reason: "one for every 300 of the pool's 700 nodes (the least that Azure Batch advises)",
+      },
     ]);
   });
 
@@ -98,7 +117,56 @@ describe('the regions of an image', () => {
     const regions = [{ name: 'West Europe', replicas: 7 }, { name: 'northeurope' }];
     expect(targetRegions(forNodes(301, { image: { regions } }), given.facts())).toEqual([
       { name: 'westeurope', replicas: 7, reason: 'as the request says' },
-      { name: 'northeurope', replicas: 2, reason: "one for every 300 of the pool's 301 nodes" },
+      {
+        name: 'northeurope',
+        replicas: 2,
+        reason: "one for every 300 of the pool's 301 nodes (the least that Azure Batch advises)",
+      },
     ]);
+  });
+
+  it('have as many replicas as the setting says', () => {
+    const facts = given.facts({ policy: given.policy({ nodesPerReplica: 50 }) });
+    expect(targetRegions(forNodes(700), facts)).toEqual([
+      {
+        name: 'westeurope',
+        replicas: 14,
+        reason:
+          "one for every 50 of the pool's 700 nodes (setting NODES_PER_REPLICA; Azure Batch advises one for 300 at least)",
+      },
+    ]);
+  });
+
+  it('have no more replicas together than a version may have, and the reason says so', () => {
+    const facts = given.facts({
+      policy: given.policy({ nodesPerReplica: 10 }),
+      account: given.there(given.account({ location: 'North Europe' })),
+    });
+    expect(targetRegions(forNodes(2_500), facts)).toMatchObject([
+      { name: 'westeurope', replicas: 1 },
+      {
+        name: 'northeurope',
+        replicas: 99,
+        reason: expect.stringMatching(
+          /^an image version has at most 100 over all of its regions; without that, one for every 10 of /,
+        ) as string,
+      },
+    ]);
+  });
+
+  it('never fall below the rule of Batch, nor exceed the limit, unless the request states so many elsewhere', () => {
+    const perReplica = fc.integer({ min: 1, max: NODES_PER_REPLICA });
+    fc.assert(
+      fc.property(fc.nat({ max: 3_500 }), perReplica, fc.nat({ max: 60 }), (count, nodesPerReplica, elsewhere) => {
+        const facts = given.facts({ policy: given.policy({ nodesPerReplica }) });
+        const other = elsewhere === 0 ? [] : [{ name: 'northeurope', replicas: elsewhere }];
+        const regions = targetRegions(
+          forNodes(count, { image: { regions: [{ name: 'westeurope' }, ...other] } }),
+          facts,
+        );
+        expect(regions[0]?.replicas).toBeGreaterThanOrEqual(recommendedReplicas(count));
+        expect(regions.reduce((sum, { replicas }) => sum + replicas, 0)).toBeLessThanOrEqual(MAX_REPLICAS);
+      }),
+    );
   });
 });

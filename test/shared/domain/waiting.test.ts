@@ -4,15 +4,13 @@ import {
   deadlineMs,
   longestStayMs,
   looksWithin,
-  makingDeadlineMs,
   pauseMs,
   REMOVALS,
   RETRY,
   retryPauseMs,
   RHYTHMS,
-  usualMinutes,
+  usualGrowthMinutes,
 } from '../../../shared/domain/waiting';
-import * as given from '../../given/build';
 import { failure, throttled, USUAL_MINUTES } from '../../given/azure';
 
 const kinds = Object.keys(RHYTHMS) as ResourceKind[];
@@ -89,27 +87,11 @@ describe('the usual time', () => {
   });
 
   it.each([
-    { label: 'that is to have no nodes', targets: { dedicated: 0, spot: 0 }, minutes: 5 },
-    { label: 'of 1,000 nodes of both kinds', targets: { dedicated: 400, spot: 600 }, minutes: 20 },
-    { label: 'of 2,500 nodes', targets: { dedicated: 2_500, spot: 0 }, minutes: 42.5 },
-  ])('of a pool $label is $minutes minutes', ({ targets, minutes }) => {
-    expect(usualMinutes(given.poolSpec({ targets }))).toBe(minutes);
-  });
-
-  it('of a pool that a formula scales is that of an empty one, for nobody knows its nodes', () => {
-    expect(usualMinutes(given.spec('pool', given.request({ pool: { properties: given.formulaPool() } })))).toBe(5);
-  });
-});
-
-describe('the deadline of a pool', () => {
-  it.each([
-    { label: 'as usual without a resize timeout', timeout: undefined, minutes: 90 },
-    { label: 'as usual with a short one', timeout: 'PT30M', minutes: 90 },
-    { label: 'half an hour after a long one', timeout: 'P1DT2H3M30S', minutes: 1_593.5 },
-  ])('is $label', ({ timeout: resizeTimeout, minutes }) => {
-    const properties = given.poolProperties({ scaleSettings: { fixedScale: { resizeTimeout } } });
-    const spec = given.spec('pool', given.request({ pool: { properties } }));
-    expect(makingDeadlineMs(spec, 0)).toBe(minutes * 60_000);
+    { label: 'that is to have no nodes', nodes: 0, minutes: 5 },
+    { label: 'of 1,000 nodes', nodes: 1_000, minutes: 20 },
+    { label: 'of 2,500 nodes', nodes: 2_500, minutes: 42.5 },
+  ])('for the nodes of a pool $label is $minutes minutes', ({ nodes, minutes }) => {
+    expect(usualGrowthMinutes(nodes)).toBe(minutes);
   });
 });
 

@@ -4,6 +4,7 @@ import type { BuildRequest } from '../../../shared/domain/request';
 import type { ResourceKind } from '../../../shared/domain/resources';
 import type { BuildResult } from '../../../shared/domain/result';
 import { buildImagePool } from '../../../shared/orchestrators/buildImagePool';
+import { growPool } from '../../../shared/orchestrators/growPool';
 import { azure, rejects, sighted, type AzureOptions, type Twists } from '../../given/azure';
 import * as given from '../../given/build';
 import { runToEnd, type Ended, type Run } from './executor';
@@ -22,6 +23,7 @@ export const build = ({ request = given.request(), previous, azure: options, ...
     input: { ...buildJob(request, 'message-1'), ...(previous === undefined ? {} : { previous }) },
     startAtMs: given.STARTED_AT_MS,
     activities: azure({ minutes: AT_ONCE, ...options }),
+    children: { growPool },
     ...run,
   });
 

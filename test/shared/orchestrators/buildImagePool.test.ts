@@ -26,6 +26,8 @@ const HAPPY = [
   'lookAtResource version',
   'beginResource pool',
   'lookAtResource pool',
+  'lookAtPool',
+  'countNodes',
   'publishEvent BuildSucceeded',
 ];
 
@@ -47,6 +49,7 @@ describe('a build', () => {
         { step: 'definition' },
         { step: 'version' },
         { step: 'pool' },
+        { step: 'growth' },
       ],
     });
   });
@@ -67,8 +70,11 @@ describe('a build', () => {
 
   it('needs fewer than 100 calls to Azure for three disks and a publication of 20 minutes', async () => {
     const run = await build({ azure: { minutes: USUAL_MINUTES } });
-    // A survey reads six resources and three disks; a beginning reads and writes; a look reads.
-    const armCalls = { surveyBuild: 9, beginResource: 2, lookAtResource: 1, removeResource: 2, publishEvent: 0 };
+    // A survey of three disks; a beginning reads and writes; a look reads; a count asks for the account, then for the nodes.
+    const armCalls = {
+      ...{ surveyBuild: 24, beginResource: 2, lookAtResource: 1, removeResource: 2, publishEvent: 0 },
+      ...{ lookAtPool: 1, countNodes: 2 },
+    };
     const cost = run.steps.reduce((sum, { name }) => sum + z.int().parse(Reflect.get(armCalls, name)), 0);
     expect(cost).toBeLessThan(100);
   });
@@ -136,7 +142,11 @@ function withPool(changes: Partial<ExistingPool> = {}): BuildFacts {
   const pool = given.existingPool({ metadata, ...changes });
   return given.facts({ pool: given.there(pool), poolImage: given.there({ id: pool.imageId ?? '' }) });
 }
-const PREVIOUS = succeeded(given.request(), given.plan(), { startedAtMs: 0, endedAtMs: 90_000, timings: [] });
+const PREVIOUS = succeeded(given.request(), given.plan(), given.growthReport(), {
+  startedAtMs: 0,
+  endedAtMs: 90_000,
+  timings: [],
+});
 
 describe('a request that was carried out before', () => {
   it('builds again when its pool is gone', async () => {
@@ -204,7 +214,7 @@ describe('what an operator sees', () => {
     const { customStatuses } = await build();
     const phases = customStatuses.map((status) => z.object({ phase: z.string() }).parse(status).phase);
     const seen = phases.filter((phase, index) => phase !== phases[index - 1]);
-    expect(seen).toEqual(['survey', 'snapshots', 'image', 'definition', 'version', 'pool', 'answer', 'done']);
+    expect(seen).toEqual(['survey', 'snapshots', 'image', 'definition', 'version', 'pool', 'growth', 'answer', 'done']);
     expect(customStatuses).toContainEqual({
       phase: 'image',
       since: '2026-03-04T05:06:30.000Z',

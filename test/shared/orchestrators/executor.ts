@@ -111,6 +111,8 @@ export interface Run {
   readonly input: unknown;
   readonly startAtMs: number;
   readonly activities: Fakes;
+  /** Orchestrations that this one may wait for, by name. */
+  readonly children?: Readonly<Record<string, Orchestrator>>;
   readonly activityMs?: number;
   /** Answers that arrive at one instant wake the orchestrator together (the default) or one by one. */
   readonly arrival?: 'together' | 'oneByOne';
@@ -127,8 +129,8 @@ class Simulation {
   readonly #orchestrator: Orchestrator;
   readonly #run: Run;
   readonly #instances = new Map<string, Instance>();
-  /** What will arrive, in the order in which it was set going. */
-  readonly #coming: { readonly atMs: number; readonly event: HistoryEvent }[] = [];
+  /** What will arrive where, in the order in which it was set going. */
+  readonly #coming: { readonly atMs: number; readonly instanceId: string; readonly event: HistoryEvent }[] = [];
   readonly #calls = new Map<string, number>();
   readonly #steps: Step[] = [];
   readonly #statuses: string[] = [];
@@ -152,13 +154,18 @@ class Simulation {
   async end(): Promise<Ended> {
     for (let episodes = 0; !isDone(this.#instance); episodes += 1) {
       if (episodes > MAX_EPISODES) throw new Error(`The orchestrator did not end within ${MAX_EPISODES} episodes.`);
-      if (this.#instance.inbox.length === 0) this.#awaitNext();
-      await this.#runEpisode();
+      if (this.#withMail() === undefined) this.#awaitNext();
+      await this.#runEpisode(this.#withMail() ?? this.#instance);
     }
     const { status, output, history } = this.#instance;
     const customStatuses = this.#statuses.map((text): unknown => JSON.parse(text));
     const seen = { steps: this.#steps, customStatuses, history, log: this.#log };
     return { status, result: output, ...seen, endedAtMs: this.#nowMs };
+  }
+
+  /** The first instance that something has arrived for, the oldest first. */
+  #withMail(): Instance | undefined {
+    return [...this.#instances.values()].find((instance) => !isDone(instance) && instance.inbox.length > 0);
   }
 
   /** Moves time to the next arrival and delivers it. */
@@ -169,23 +176,25 @@ class Simulation {
     const due = this.#coming.filter(({ atMs }) => atMs === dueMs);
     for (const arrival of this.#run.arrival === 'oneByOne' ? due.slice(0, 1) : due) {
       this.#coming.splice(this.#coming.indexOf(arrival), 1);
-      this.#instance.inbox.push({ ...arrival.event, Timestamp: timestamp(this.#nowMs) });
+      const event = { ...arrival.event, Timestamp: timestamp(this.#nowMs) };
+      this.#instances.get(arrival.instanceId)?.inbox.push(event);
     }
   }
 
-  async #runEpisode(): Promise<void> {
-    const episode = beginEpisode(this.#instance, this.#nowMs);
+  async #runEpisode(instance: Instance): Promise<void> {
+    const { children = {} } = this.#run;
+    const episode = beginEpisode(instance, this.#nowMs);
     const answer = await this.#answer(episode);
     const world = {
       nowMs: this.#nowMs,
       instances: this.#instances,
-      has: () => false,
+      has: (name: string) => name in children,
       hasActivity: (name: string) => name in this.#run.activities,
       newExecutionId: () => 'another-execution',
     };
     for (const change of conclude(episode, answer, world)) {
       applyChange(this.#instances, change);
-      if (change.op === 'progress') for (const event of change.history) this.#setGoing(event);
+      if (change.op === 'progress') for (const event of change.history) this.#setGoing(event, change.instanceId);
     }
     const status = JSON.stringify(this.#instance.customStatus);
     if (this.#statuses.at(-1) !== status) this.#statuses.push(status);
@@ -193,18 +202,19 @@ class Simulation {
 
   #answer({ instance, fresh }: Episode): Promise<OrchestratorAnswer> {
     const prefix = { instanceId: instance.instanceId, input: instance.input, played: instance.history, fresh };
-    return execute(this.#orchestrator, prefix, (line) => this.#log.push(line));
+    const code = this.#run.children?.[instance.name] ?? this.#orchestrator;
+    return execute(code, prefix, (line) => this.#log.push(line));
   }
 
-  #setGoing(event: HistoryEvent): void {
+  #setGoing(event: HistoryEvent, instanceId: string): void {
     if (event.EventType === EventType.TimerCreated) {
       const { EventId: TimerId, FireAt } = event;
       const fired = { EventType: EventType.TimerFired, EventId: -1, Timestamp: FireAt, TimerId, FireAt } as const;
-      this.#coming.push({ atMs: Date.parse(FireAt), event: fired });
+      this.#coming.push({ atMs: Date.parse(FireAt), instanceId, event: fired });
     }
     if (event.EventType === EventType.TaskScheduled) {
       const atMs = this.#nowMs + (this.#run.activityMs ?? 1_000);
-      this.#coming.push({ atMs, event: this.#runActivity(event) });
+      this.#coming.push({ atMs, instanceId, event: this.#runActivity(event) });
     }
   }
 

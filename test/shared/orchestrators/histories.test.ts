@@ -11,17 +11,18 @@ import * as z from 'zod';
 import { EventType, type HistoryEvent } from '../../../local/host/durable/events';
 import { replay } from '../../../local/host/durable/replay';
 import { buildJob } from '../../../shared/domain/admission';
-import { fail } from '../../../shared/domain/outcome';
+import { fail, succeed } from '../../../shared/domain/outcome';
 import { answerRequest } from '../../../shared/orchestrators/answerRequest';
 import { buildImagePool } from '../../../shared/orchestrators/buildImagePool';
+import { growPool } from '../../../shared/orchestrators/growPool';
 import { refused } from '../../../shared/domain/result';
-import { azure, sighted, throttled, type AzureOptions } from '../../given/azure';
+import { azure, nodeStates, poolLook, sighted, throttled, type AzureOptions } from '../../given/azure';
 import * as given from '../../given/build';
 import { execute, runToEnd, type Orchestrator } from './executor';
 import { eventOf, lineOf } from './transcript';
 
 const FOLDER = join(__dirname, '..', '..', 'histories');
-const ORCHESTRATIONS: Readonly<Record<string, Orchestrator>> = { buildImagePool, answerRequest };
+const ORCHESTRATIONS: Readonly<Record<string, Orchestrator>> = { buildImagePool, growPool, answerRequest };
 
 const recordingSchema = z.object({
   orchestration: z.string(),
@@ -41,6 +42,26 @@ interface Script {
 
 const oneLook = { snapshot: 0.5, image: 0.5, definition: 0, version: 2, pool: 1 };
 const job = buildJob(given.request(), 'message-1');
+const LATE = new Date(given.STARTED_AT_MS + 3_600_000).toISOString();
+const short = {
+  code: 'AllocationTimedOut',
+  message: 'Desired number of dedicated nodes could not be allocated as the resize timeout was reached',
+  details: [],
+};
+/** Of a pool that gets 280 nodes with its creation, and the others with one resize. */
+const LOOKS = [
+  poolLook({ allocationState: 'Resizing', nodes: { dedicated: 100, spot: 0 } }),
+  poolLook({ nodes: { dedicated: 280, spot: 0 } }),
+  poolLook({ nodes: { dedicated: 280, spot: 0 }, resizeErrors: [short] }),
+  poolLook({
+    allocationState: 'Resizing',
+    nodes: { dedicated: 400, spot: 0 },
+    resizeStartedAt: LATE,
+    allocationStateSince: LATE,
+  }),
+  poolLook({ nodes: { dedicated: 600, spot: 0 }, resizeStartedAt: LATE, allocationStateSince: LATE }),
+];
+
 const SCRIPTS: Readonly<Record<string, Script>> = {
   'build-succeeded': {
     ...{ about: 'Three disks, all five stages, some looks before each is ready.', orchestration: 'buildImagePool' },
@@ -73,6 +94,21 @@ const SCRIPTS: Readonly<Record<string, Script>> = {
       lookAtResource: (_, { nth }) => (nth === 4 ? fail(throttled(480_000)) : undefined),
     },
   },
+  'pool-grown': {
+    ...{
+      about: 'A resize ends short, the next one brings the rest; one look is throttled.',
+      orchestration: 'growPool',
+    },
+    input: { poolId: given.POOL, targets: { dedicated: 600, spot: 0 }, mostUnusablePercent: 20 },
+    azure: {
+      lookAtPool: (_, { nth }) =>
+        nth === 2 ? fail(throttled(60_000)) : succeed(LOOKS[Math.min(nth, LOOKS.length) - 1] ?? poolLook()),
+      countNodes: (_, { nth }) =>
+        succeed(
+          nth === 1 ? nodeStates({ total: 600, usable: 590, underway: 10 }) : nodeStates({ total: 600, usable: 600 }),
+        ),
+    },
+  },
   'answer-published': {
     ...{ about: 'The bus is away once.', orchestration: 'answerRequest' },
     input: {
@@ -85,7 +121,12 @@ const SCRIPTS: Readonly<Record<string, Script>> = {
 
 async function record({ about, orchestration, input, azure: options }: Script): Promise<Recording> {
   const startAtMs = given.STARTED_AT_MS;
-  const run = await runToEnd(orchestratorOf(orchestration), { input, startAtMs, activities: azure(options) });
+  const run = await runToEnd(orchestratorOf(orchestration), {
+    input,
+    startAtMs,
+    activities: azure(options),
+    children: { growPool },
+  });
   const history = run.history.map((event) => lineOf(event, startAtMs));
   return { orchestration, about, startedAt: new Date(startAtMs).toISOString(), input, history };
 }
@@ -106,9 +147,14 @@ function orchestratorOf(name: string): Orchestrator {
   return orchestrator;
 }
 
-const SCHEDULING: ReadonlySet<number> = new Set([EventType.TaskScheduled, EventType.TimerCreated]);
+const SCHEDULING: ReadonlySet<number> = new Set([
+  EventType.TaskScheduled,
+  EventType.TimerCreated,
+  EventType.SubOrchestrationInstanceCreated,
+]);
 const taskText = (event: HistoryEvent): string =>
-  event.EventType === EventType.TaskScheduled ? `${event.EventId} ${event.Name}` : `${event.EventId} timer`;
+  event.EventType === EventType.TimerCreated ? `${event.EventId} timer` : `${event.EventId} ${nameIn(event)}`;
+const nameIn = (event: HistoryEvent): string => ('Name' in event ? event.Name : '');
 
 /** What today's code has scheduled after these events; throws when it contradicts them. */
 async function scheduledAfter(recording: Recording, events: readonly HistoryEvent[]): Promise<readonly string[]> {
@@ -121,7 +167,7 @@ async function scheduledAfter(recording: Recording, events: readonly HistoryEven
   });
   const next = replay(events, answer.actions).decisions;
   const recorded = events.filter(({ EventType: type }) => SCHEDULING.has(type)).map(taskText);
-  return [...recorded, ...next.map(({ id, step }) => `${id} ${step.kind === 'activity' ? step.name : step.kind}`)];
+  return [...recorded, ...next.map(({ id, step }) => `${id} ${'name' in step ? step.name : step.kind}`)];
 }
 
 async function replayAll(recording: Recording): Promise<void> {

@@ -9,6 +9,9 @@ const inputSchema = z.union([
   specSchema.transform(nameOf),
   z.object({ specversion: z.literal('1.0'), type: z.string() }).transform(({ type }) => type.split('.').at(-1) ?? ''),
   z.object({ source: z.unknown(), pool: z.unknown() }).transform(() => ''),
+  // The activities that grow a pool are told its id.
+  z.string().transform(() => ''),
+  z.object({ targets: z.object({ dedicated: z.number() }) }).transform(({ targets }) => `${targets.dedicated}`),
 ]);
 
 /** `snapshot os`, `snapshot data5`, `version`: the kind says enough where there is one of it. */

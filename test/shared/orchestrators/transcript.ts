@@ -18,6 +18,10 @@ export function lineOf(event: HistoryEvent, startMs: number): string {
       return `${at} answer ${event.TaskScheduledId} ${event.Result}`;
     case EventType.TaskFailed:
       return `${at} failure ${event.TaskScheduledId} ${event.Reason}`;
+    case EventType.SubOrchestrationInstanceCreated:
+      return `${at} child ${event.EventId} ${event.Name} ${event.InstanceId}`;
+    case EventType.SubOrchestrationInstanceCompleted:
+      return `${at} childAnswer ${event.TaskScheduledId} ${event.Result}`;
     case EventType.TimerCreated:
       return `${at} sleep ${event.EventId} until ${seconds(event.FireAt)}`;
     case EventType.TimerFired:
@@ -54,6 +58,13 @@ const WORDS: Readonly<Record<string, (line: Line) => HistoryEvent>> = {
   failure: ({ common, task, rest }): Of<'TaskFailed'> => ({
     ...{ EventType: EventType.TaskFailed, ...common, TaskScheduledId: task, Reason: rest, Details: '' },
   }),
+  child: ({ common, task, rest }): Of<'SubOrchestrationInstanceCreated'> => ({
+    ...{ EventType: EventType.SubOrchestrationInstanceCreated, ...common, EventId: task },
+    ...{ Name: rest.split(' ')[0] ?? '', InstanceId: rest.split(' ')[1] ?? '' },
+  }),
+  childAnswer: ({ common, task, rest }): Of<'SubOrchestrationInstanceCompleted'> => ({
+    ...{ EventType: EventType.SubOrchestrationInstanceCompleted, ...common, TaskScheduledId: task, Result: rest },
+  }),
   sleep: ({ common, task, rest, instant }): Of<'TimerCreated'> => ({
     ...{ EventType: EventType.TimerCreated, ...common, EventId: task, FireAt: instant(Number(rest.split(' ')[1])) },
   }),
@@ -65,7 +76,7 @@ const WORDS: Readonly<Record<string, (line: Line) => HistoryEvent>> = {
   }),
 };
 
-const WITH_TASK: ReadonlySet<string> = new Set(['call', 'answer', 'failure', 'sleep', 'fired']);
+const WITH_TASK: ReadonlySet<string> = new Set(['call', 'answer', 'failure', 'child', 'childAnswer', 'sleep', 'fired']);
 
 export function eventOf(line: string, startMs: number): HistoryEvent {
   const [, at, word = '', tail = ''] = /^(\S+) (\S+) ?(.*)$/s.exec(line) ?? [];

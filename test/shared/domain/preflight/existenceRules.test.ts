@@ -2,10 +2,12 @@
 import type { ExistingPool } from '../../../../shared/domain/account';
 import type { BuildFacts } from '../../../../shared/domain/facts';
 import { fingerprint, TAG } from '../../../../shared/domain/names';
+import type { BuildRequest } from '../../../../shared/domain/request';
 import { existenceRules } from '../../../../shared/domain/preflight/existenceRules';
 import { preflight } from '../../../../shared/domain/preflight/preflight';
 import * as given from '../../../given/build';
-import { testRules } from './ruleTable';
+import { without } from '../../../given/without';
+import { testRules, type Said } from './ruleTable';
 
 const { ACCOUNT, DEFINITION, GALLERY, POOL, VM, couldNotCheck, diskId, forbidden, missing, there } = given;
 const ruleOf = (code: string) => existenceRules.filter((rule) => rule.code === code);
@@ -21,6 +23,57 @@ const needs = (what: string): string => `${what} (it needs ${forbidden.permissio
 const outside = { read: 'outside' } as const;
 const definition = (changes: Parameters<typeof given.definition>[0]): BuildFacts =>
   given.facts({ definition: there(given.definition(changes)) });
+
+const growing = (pool: Partial<BuildRequest['pool']> = {}): BuildRequest =>
+  given.request({ pool: { existing: 'grow', ...pool } });
+/** A pool that another request made. */
+const standing = (changes: Partial<ExistingPool> = {}): BuildFacts =>
+  given.facts({ pool: there(given.existingPool(changes)) });
+const cannotGrow = (why: string): Said => ['pool.name', `The pool ${POOL} cannot be grown: ${why}.`];
+const sizeless = without(given.existingPool(), 'vmSize');
+const builtBy = (request: BuildRequest): BuildFacts => built({ metadata: { [TAG.fingerprint]: fingerprint(request) } });
+
+/** What keeps a pool from growing; `changes` are of the request's pool, `pool` of the one that stands. */
+const CANNOT_GROW: readonly {
+  readonly when: string;
+  readonly why: string;
+  readonly changes?: Partial<BuildRequest['pool']>;
+  readonly pool?: Partial<ExistingPool>;
+  readonly poolImage?: BuildFacts['poolImage'];
+}[] = [
+  { when: 'the pool is being deleted', why: 'it is being deleted', pool: { deleting: true } },
+  {
+    when: 'the request brings a formula',
+    why: 'the request names no number of nodes, but a formula',
+    changes: { properties: given.formulaPool() },
+  },
+  {
+    when: 'the pool runs on another definition whose name begins alike',
+    why: 'it does not run on an image of definition render',
+    pool: { imageId: `${DEFINITION}-old/versions/1.0.0` },
+  },
+  {
+    when: 'its image version is gone',
+    why: 'its image version is gone, so that Azure can add no nodes to it',
+    poolImage: missing,
+  },
+  {
+    when: 'its nodes are of another size',
+    why: 'its nodes are of VM size STANDARD_D2S_V3, and the request asks for STANDARD_D4DS_V5',
+    pool: { vmSize: 'STANDARD_D2S_V3' },
+  },
+  {
+    when: 'it would lose dedicated nodes',
+    why: 'it is set to 16 dedicated nodes, and the request asks for 15',
+    changes: { properties: given.fixedScale(15, 9) },
+  },
+  {
+    when: 'it would lose Spot nodes',
+    why: 'it is set to 4 Spot nodes, and the request asks for 0',
+    changes: { properties: given.fixedScale(100) },
+    pool: { targets: { dedicated: 16, spot: 4 } },
+  },
+];
 
 testRules(existenceRules, {
   OutsideAllowList: {
@@ -77,7 +130,11 @@ testRules(existenceRules, {
     ],
   },
   PoolExists: {
-    pass: [{ when: 'there is no such pool' }, { when: 'the same request made it, and it is whole', facts: built() }],
+    pass: [
+      { when: 'there is no such pool' },
+      { when: 'the same request made it, and it is whole', facts: built() },
+      { when: 'it is to grow', request: growing(), facts: standing() },
+    ],
     fail: [
       {
         when: 'another request made it',
@@ -92,7 +149,10 @@ testRules(existenceRules, {
       {
         when: 'it has no image of its own',
         facts: given.facts({
-          pool: there({ id: POOL, metadata: {}, deleting: false, sighting: { state: 'ready' } }),
+          pool: there({
+            ...{ id: POOL, metadata: {}, deleting: false, nodes: { dedicated: 0, spot: 0 } },
+            sighting: { state: 'ready' },
+          }),
         }),
         says: [['pool.name', `The pool ${POOL} exists already; another request made it.`]],
       },
@@ -103,6 +163,58 @@ testRules(existenceRules, {
         facts: given.facts({ pool: forbidden }),
         says: ['pool.name', couldNotCheck(`pool ${POOL}`)],
         severity: 'refuse',
+      },
+    ],
+  },
+  PoolCannotGrow: {
+    pass: [
+      { when: 'nobody asks for it', facts: standing({ deleting: true }) },
+      { when: 'there is no pool', request: growing() },
+      { when: 'the pool runs on a version of the definition', request: growing(), facts: standing() },
+      {
+        when: 'it is not told which size the pool has',
+        request: growing(),
+        facts: given.facts({ pool: there(sizeless) }),
+      },
+      {
+        when: 'the same request made it, with a formula, and it is whole',
+        request: growing({ properties: given.formulaPool() }),
+        facts: builtBy(growing({ properties: given.formulaPool() })),
+      },
+    ],
+    fail: [
+      ...CANNOT_GROW.map(({ when, why, changes = {}, pool = {}, poolImage }) => ({
+        when,
+        request: growing(changes),
+        facts: { ...standing(pool), ...(poolImage === undefined ? {} : { poolImage }) },
+        says: [cannotGrow(why)],
+      })),
+      {
+        when: 'a formula scales the pool',
+        request: growing(),
+        facts: given.facts({ pool: there(without(given.existingPool(), 'targets')) }),
+        says: [cannotGrow('a formula decides how many nodes it has')],
+      },
+      {
+        when: 'the pool runs on an image that is no image of a gallery',
+        request: growing(),
+        facts: given.facts({ pool: there(without(given.existingPool(), 'imageId')) }),
+        says: [cannotGrow('it does not run on an image of definition render')],
+      },
+    ],
+    unknown: [
+      {
+        when: 'the pool may not be read',
+        request: growing(),
+        facts: given.facts({ pool: forbidden }),
+        says: ['pool.name', couldNotCheck(`pool ${POOL}`)],
+        severity: 'refuse',
+      },
+      {
+        when: 'its image version may not be read',
+        request: growing(),
+        facts: { ...standing(), poolImage: forbidden },
+        says: ['pool.name', couldNotCheck('image version of the existing pool')],
       },
     ],
   },

@@ -12,7 +12,7 @@ const body = (changes: Partial<PoolProperties>): BuildRequest =>
 const nodes = (virtualMachineConfiguration: PoolProperties['deploymentConfiguration']['virtualMachineConfiguration']) =>
   body({ deploymentConfiguration: { virtualMachineConfiguration } });
 const disks = (...luns: readonly unknown[]): BuildRequest => nodes({ dataDisks: luns.map((lun) => ({ lun })) });
-const api = (batchApiVersion: string) => given.facts({ batchApiVersion });
+const api = (batchApiVersion: string) => given.facts({ policy: given.policy({ batchApiVersion }) });
 
 const spotWithEphemeral = (spot: number): BuildRequest =>
   body({

@@ -10,6 +10,8 @@ const asking = (properties: PoolProperties): BuildRequest => given.request({ poo
 const scaled = (dedicated: number, spot = 0): BuildRequest => asking(given.fixedScale(dedicated, spot));
 const within = (resizeTimeout: string, nodes = 16): BuildRequest =>
   asking(given.poolProperties({ scaleSettings: { fixedScale: { targetDedicatedNodes: nodes, resizeTimeout } } }));
+const accepting = (acceptAtLeast: number | string, properties: PoolProperties): BuildRequest =>
+  given.request({ pool: { acceptAtLeast, properties } });
 const talking = (dedicated: number, spot = 0): BuildRequest =>
   asking({ ...given.fixedScale(dedicated, spot), interNodeCommunication: 'Enabled' });
 const userSubscription = given.facts({
@@ -167,7 +169,7 @@ testRules(scaleRules, {
   ResizeTimeoutChosen: {
     pass: [
       { when: 'the request is a usual one' },
-      { when: "Azure's default will do", request: scaled(300) },
+      { when: "Azure's default will do", request: scaled(100) },
       { when: 'it is given', request: within('PT45M', 2_500) },
       formula,
     ],
@@ -179,6 +181,45 @@ testRules(scaleRules, {
           [
             TIMEOUT,
             "The request leaves the resize timeout out, and the pool gets 30 minutes instead of Azure's 15 (301 nodes are more than 300).",
+          ],
+        ],
+      },
+    ],
+  },
+  AcceptAtLeastTooHigh: {
+    pass: [
+      { when: 'the request is a usual one' },
+      { when: 'all nodes of both kinds must be there', request: accepting(15, given.fixedScale(10, 5)) },
+      { when: 'it is a share', request: accepting('100%', given.fixedScale(10)) },
+      { when: 'a formula scales the pool', request: accepting(1, given.formulaPool()) },
+    ],
+    fail: [
+      {
+        when: 'one more must be there than is asked for',
+        request: accepting(16, given.fixedScale(10, 5)),
+        says: [
+          [
+            'pool.acceptAtLeast',
+            'The request accepts 16 nodes at least, and asks for 15 only: the pool could never be enough.',
+          ],
+        ],
+      },
+    ],
+  },
+  AcceptAtLeastIgnored: {
+    pass: [
+      { when: 'the request is a usual one' },
+      { when: 'the pool has a target', request: accepting('90%', given.fixedScale(10)) },
+      formula,
+    ],
+    fail: [
+      {
+        when: 'a formula scales the pool',
+        request: accepting('90%', given.formulaPool()),
+        says: [
+          [
+            'pool.acceptAtLeast',
+            'The request says how many nodes are enough, but a formula decides how many the pool gets.',
           ],
         ],
       },

@@ -1,0 +1,90 @@
+/** The nodes of a pool by Azure Resource Manager: one look at them, and the PATCH that begins a resize. */
+import type { Pool, ResizeError as SdkResizeError } from '@azure/arm-batch';
+import type { ResizeAnswer, ResizeOrder } from '../domain/growth/growthJob';
+import type { PoolLook, ResizeError } from '../domain/growth/poolLook';
+import { fail, succeed, type Outcome } from '../domain/outcome';
+import { callArm } from './armCall';
+import type { Arm } from './clients';
+import { poolPlace } from './poolResources';
+import { isDeleting, look } from './resourceClient';
+
+type Optional<K extends string, V> = Partial<Readonly<Record<K, V>>>;
+
+/** `{ [key]: value }`, or nothing when there is no value. */
+const optional = <K extends string, V>(key: K, value: V | undefined): Optional<K, V> => {
+  const entry: Partial<Record<K, V>> = {};
+  if (value !== undefined) entry[key] = value;
+  return entry;
+};
+
+const resizeError = ({ code, message, details }: SdkResizeError): ResizeError => ({
+  code,
+  message,
+  details: (details ?? []).map((detail) => ({ code: detail.code, message: detail.message })),
+});
+
+function formulaOf({ scaleSettings, autoScaleRun: run }: Pool): Optional<'formula', NonNullable<PoolLook['formula']>> {
+  if (!scaleSettings?.autoScale) return {};
+  const error = run?.error && { code: run.error.code, message: run.error.message };
+  return { formula: { ...optional('evaluatedAt', run?.evaluationTime.toISOString()), ...optional('error', error) } };
+}
+
+/** A state that Azure does not state, or that came after this code, is not an end. */
+const allocationState = (state: Pool['allocationState']): PoolLook['allocationState'] =>
+  state === 'Steady' || state === 'Stopping' ? state : 'Resizing';
+
+const lookFrom = (pool: Pool, etag: string | undefined): PoolLook => ({
+  allocationState: allocationState(pool.allocationState),
+  ...optional('allocationStateSince', pool.allocationStateTransitionTime?.toISOString()),
+  nodes: { dedicated: pool.currentDedicatedNodes ?? 0, spot: pool.currentLowPriorityNodes ?? 0 },
+  ...optional('resizeStartedAt', pool.resizeOperationStatus?.startTime?.toISOString()),
+  resizeErrors: (pool.resizeOperationStatus?.errors ?? []).map(resizeError),
+  ...formulaOf(pool),
+  deleting: isDeleting(pool.provisioningState),
+  ...optional('etag', etag),
+});
+
+/** One look at the nodes of a pool; a pool that is not there is a failure of kind `notFound`. */
+export async function lookAtNodes(arm: Arm, poolId: string): Promise<Outcome<PoolLook>> {
+  const { batch, group, account, pool } = poolPlace(arm, poolId);
+  let headerEtag: string | undefined;
+  const answer = await look(`read pool ${poolId}`, ({ onResponse }) =>
+    batch.poolOperations.get(group, account, pool, {
+      onResponse: (raw) => {
+        headerEtag = raw.headers.get('etag');
+        onResponse(raw);
+      },
+    }),
+  );
+  if (!answer.ok) return fail(answer.failure);
+  const { resource } = answer.value;
+  return succeed(lookFrom(resource, resource.etag ?? headerEtag));
+}
+
+/** The PATCH replaces the whole of `scaleSettings` (rest/api/batchmanagement/pool/update): both targets are always sent. */
+const resizeBody = ({ targets, resizeTimeoutMinutes: minutes }: ResizeOrder) => ({
+  properties: {
+    scaleSettings: {
+      fixedScale: {
+        targetDedicatedNodes: targets.dedicated,
+        targetLowPriorityNodes: targets.spot,
+        ...optional('resizeTimeout', minutes === undefined ? undefined : `PT${Math.ceil(minutes)}M`),
+      },
+    },
+  },
+});
+
+/** Sends one resize; `busy` when Azure says that another one is under way. */
+export async function sendResize(arm: Arm, order: ResizeOrder): Promise<Outcome<ResizeAnswer>> {
+  const { targets, poolId, etag } = order;
+  const doing = `resize pool ${poolId} to ${targets.dedicated} dedicated and ${targets.spot} Spot nodes`;
+  const answer = await callArm(arm, doing, {
+    method: 'PATCH',
+    url: `${poolId}?api-version=${arm.settings.batchApiVersion}`,
+    headers: { ...optional('if-match', etag) },
+    body: resizeBody(order),
+  });
+  if (answer.ok) return succeed({ state: 'begun' });
+  // terraform-provider-azurerm#7316: a pool takes no new targets while it is being resized.
+  return answer.failure.code.toLowerCase() === 'poolbeingresized' ? succeed({ state: 'busy' }) : answer;
+}

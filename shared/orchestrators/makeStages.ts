@@ -1,0 +1,49 @@
+/** Makes the stages of a plan, one after another, until one of them stops. */
+import type { OrchestrationContext } from 'durable-functions';
+import type { Stage } from '../domain/draft';
+import { errorText } from '../domain/outcome';
+import type { ResourceSpec } from '../domain/resources';
+import { lostItsDefinition, timing, type Stop, type Timing } from '../domain/result';
+import { makeStage, type StageEnd } from './make';
+import { nowMs, type Step } from './steps';
+
+/** How often a definition is made again that another build's undo took away before it had a version. */
+const MOST_DEFINITION_TRIES = 5;
+
+/** What the making of a plan has come to; grows with each stage. */
+export interface Made {
+  /** Noted before the act: one that timed out may still have happened. */
+  readonly tried: ResourceSpec[];
+  /** Known to have been taken on by Azure. */
+  readonly begun: ResourceSpec[];
+  readonly timings: Timing[];
+}
+
+/** Where the making stopped; undefined when everything stands. */
+export function* makeStages(ctx: OrchestrationContext, stages: readonly Stage[], made: Made): Step<Stop | undefined> {
+  for (let next = 0, setbacks = 0; next < stages.length; next += 1) {
+    const stage = stages[next];
+    if (!stage) break;
+    const stageStartedAtMs = nowMs(ctx);
+    made.tried.push(...stage.resources);
+    const end = yield* endOfStage(ctx, stage);
+    made.begun.push(...end.begun);
+    made.timings.push(timing(stage.step, stageStartedAtMs, nowMs(ctx)));
+    if (!end.stop) continue;
+    if (!lostItsDefinition(end.stop) || setbacks === MOST_DEFINITION_TRIES) return end.stop;
+    setbacks += 1;
+    next = stages.findIndex(({ step }) => step === 'definition') - 1;
+  }
+  return undefined;
+}
+
+/** An activity that keeps throwing is our fault, not Azure's; what was made is undone all the same. */
+function* endOfStage(ctx: OrchestrationContext, stage: Stage): Step<StageEnd> {
+  try {
+    return yield* makeStage(ctx, stage);
+  } catch (error) {
+    const resourceId = stage.resources[0]?.id ?? '';
+    const stop = { step: stage.step, resourceId, code: 'UnexpectedFault', message: errorText(error) };
+    return { begun: stage.resources, stop };
+  }
+}
