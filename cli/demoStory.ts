@@ -24,10 +24,16 @@ function lineageText(event: ReceivedEvent): readonly string[] {
   ];
 }
 
-/** The event as a consumer gets it, its lineage (above) left out. */
+/** What is told above, or is too long to be read here. */
+function abridged(key: string, value: unknown): unknown {
+  if (key === 'lineage') return '(as above)';
+  return key === 'over' && Array.isArray(value) ? `(${value.length} points)` : value;
+}
+
+/** The event as a consumer gets it, abridged. */
 function eventText(event: ReceivedEvent): readonly string[] {
   const shown = { ...event, correlationId: undefined };
-  const text = JSON.stringify(shown, (key, value: unknown) => (key === 'lineage' ? '(as above)' : value), 2);
+  const text = JSON.stringify(shown, abridged, 2);
   return text.split('\n').map((line) => `  ${line}`);
 }
 

@@ -2,8 +2,10 @@
 import type { GalleryImageVersion, Image } from '@azure/arm-compute';
 import { armKey, childId, parseArmId, regionKey } from '../domain/armId';
 import { found, type Fact } from '../domain/facts';
+import type { KnownVersion } from '../domain/gallery';
 import type { DiagnosisFacts } from '../domain/growth/diagnosis';
 import { fail, succeed, type Outcome } from '../domain/outcome';
+import { newestOf } from '../domain/versionOrder';
 import { readAccount } from './batchReads';
 import type { Arm } from './clients';
 import { placeOf } from './computeResources';
@@ -122,24 +124,19 @@ async function managedImageFacts(arm: Arm, id: string, region: string | undefine
   };
 }
 
-/** Orders names of versions by Major, Minor and Patch, the newest first. */
-function newestFirst(one: string, other: string): number {
-  const [ours = [], theirs = []] = [one, other].map((name) => name.split('.').map(Number));
-  return ours.map((part, index) => (theirs[index] ?? 0) - part).find((difference) => difference !== 0) ?? 0;
-}
-
 /** Name of the version that a pool takes which names the definition only: the newest that is not excluded. */
 const readLatest = (arm: Arm, id: string, region: string | undefined): Promise<Fact<string | undefined>> => {
   const permission = 'Microsoft.Compute/galleries/images/versions/read';
   return readOptionalFact({ doing: `list the versions of ${id}`, permission }, async () => {
     const { compute, group, gallery, definition } = galleryPlace(arm, id);
-    const names: string[] = [];
+    const versions: KnownVersion[] = [];
     for await (const version of compute.galleryImageVersions.listByGalleryImage(group, gallery, definition)) {
       const { excludeFromLatest, targetRegions = [] } = version.publishingProfile ?? {};
       const here = targetRegions.find(({ name }) => regionKey(name) === region);
-      if (excludeFromLatest !== true && here?.excludeFromLatest !== true) names.push(version.name ?? '');
+      const excludedFromLatest = excludeFromLatest === true || here?.excludeFromLatest === true;
+      versions.push({ name: version.name ?? '', excludedFromLatest });
     }
-    return names.toSorted(newestFirst)[0];
+    return newestOf(versions);
   });
 };
 

@@ -1,5 +1,6 @@
 /** The plan of a build: from request and facts to every resource that will be made, or to the reasons why none will. */
 import type { ExistingPool } from './account';
+import { parseArmIdOf } from './armId';
 import { draftResources, type Stage } from './draft';
 import { found, type BuildFacts } from './facts';
 import { growsExisting } from './growsExisting';
@@ -11,6 +12,7 @@ import { GROW_RULES, preflight } from './preflight/preflight';
 import type { Case } from './preflight/rule';
 import { acceptAtLeastOf, nodeTargets, type BuildRequest } from './request';
 import { resizeTimeoutFor } from './sizing';
+import { newestOf } from './versionOrder';
 import { refuses, type Verdict } from './verdict';
 
 export interface BuildPlan {
@@ -60,10 +62,16 @@ export function decideBuild(request: BuildRequest, facts: BuildFacts, around: Ci
 /** Nothing is made for a pool that stands: only the rules on its nodes matter, and its own image is its lineage. */
 function decideGrowth({ request, facts, ...given }: Case, pool: ExistingPool): Decision {
   const verdicts = preflight({ request, facts, ...given }, GROW_RULES);
-  const layout = layOut(request, facts, pool.imageId?.split('/').at(-1) ?? '');
+  const layout = layOut(request, facts, versionUnder(pool, facts));
   if (refuses(verdicts) || !layout) return { decision: 'refuse', verdicts };
   const buildId = buildIdOf(request, given.version);
   return { decision: 'build', plan: { buildId, layout, stages: [], growth: growthJob(request, facts), verdicts } };
+}
+
+/** The version that new nodes of a pool are made from: the one that it names, or the newest of its definition. */
+function versionUnder({ imageId = '' }: ExistingPool, facts: BuildFacts): string {
+  const named = parseArmIdOf('Microsoft.Compute/galleries/images/versions', imageId)?.names.at(-1);
+  return named ?? newestOf(found(facts.versions) ?? []) ?? '';
 }
 
 function growthJob(request: BuildRequest, facts: BuildFacts): GrowthJob {

@@ -154,13 +154,27 @@ it('more nodes than a custom image allows are refused by the plan', async () => 
   expect(story.writes()).toEqual([]);
 });
 
-it('a pool that stands on the same image grows when the request says so, and nothing else is made', async () => {
-  await story.send(poolOf(16));
-  const { lineage, poolId } = await succeeded();
-  const calls = story.calls().length;
-  await story.send({ ...poolOf(40, { existing: 'grow' }), requestId: 'grow-it' });
-  const grown = await succeeded();
-  expect(nodesOf(poolId)).toBe(40);
-  expect(grown.lineage.imageVersionId).toBe(lineage.imageVersionId);
-  expect(story.writes(calls)).toEqual(['PATCH pools/large']);
+describe('a pool that stands on the same image', () => {
+  it('is never taken away when it does not grow', async () => {
+    await story.send(poolOf(16));
+    const { poolId } = await succeeded();
+    fault({ kind: 'mostPerResize', nodes: 4, code: 'AccountCoreQuotaReached' });
+    const calls = story.calls().length;
+    await story.send({ ...poolOf(40, { existing: 'grow' }), requestId: 'grow-it' });
+    const failed = expectOutcome(await story.result(), 'BuildFailed');
+    expect(failed).toMatchObject({ step: 'growth', code: 'AccountCoreQuotaReached', removed: [], left: [], kept: [] });
+    expect(nodesOf(poolId)).toBe(20);
+    expect(story.writes(calls)).toEqual(['PATCH pools/large']);
+  });
+
+  it('grows when the request says so, and nothing else is made', async () => {
+    await story.send(poolOf(16));
+    const { lineage, poolId } = await succeeded();
+    const calls = story.calls().length;
+    await story.send({ ...poolOf(40, { existing: 'grow' }), requestId: 'grow-it' });
+    const grown = await succeeded();
+    expect(nodesOf(poolId)).toBe(40);
+    expect(grown.lineage.imageVersionId).toBe(lineage.imageVersionId);
+    expect(story.writes(calls)).toEqual(['PATCH pools/large']);
+  });
 });

@@ -3,6 +3,7 @@ import { regionKey } from '../armId';
 import { found } from '../facts';
 import { MAX_DEFINITIONS_PER_REGION, MAX_REPLICAS, MAX_VERSIONS_PER_REGION } from '../limits';
 import { nodesOf, recommendedReplicas, targetRegions } from '../sizing';
+import { compareVersions, newestOf } from '../versionOrder';
 import { identifierOf, identifierText } from '../imageIdentifier';
 import type { Case, Remark, Rule } from './rule';
 
@@ -70,19 +71,10 @@ function versionExists({ request, facts, version }: Case): readonly Remark[] {
   return [{ subject: 'image.name', message }];
 }
 
-/** More than 0 when version `one` is higher than `other`, by Major, Minor and Patch; NaN when one of them has no number. */
-function compareVersions(one: string, other: string): number {
-  const [ours, theirs] = [one, other].map((name) => name.split('.').map(Number));
-  const differences = (ours ?? []).map((part, index) => part - (theirs?.[index] ?? NaN));
-  return differences.find((difference) => difference !== 0) ?? 0;
-}
-
 function newerVersion({ request, facts, version }: Case): readonly Remark[] {
-  const [highest] = (found(facts.versions) ?? [])
-    .filter(({ name, excludedFromLatest }) => !excludedFromLatest && compareVersions(name, version) > 0)
-    .toSorted((one, other) => compareVersions(other.name, one.name));
-  if (!highest) return [];
-  const message = `The image definition ${request.image.name} has version ${highest.name}, which is higher than ${version}: whatever takes the latest version keeps to that one.`;
+  const newest = newestOf(found(facts.versions) ?? []);
+  if (newest === undefined || !(compareVersions(newest, version) > 0)) return [];
+  const message = `The image definition ${request.image.name} has version ${newest}, which is higher than ${version}: whatever takes the latest version keeps to that one.`;
   return [{ subject: 'image.name', message }];
 }
 
