@@ -17,7 +17,7 @@ const NEEDS_REPLICA = "batch/batch-sig-images: the version needs a replica in th
 const PROOF = 'article, points 21 and 22: only a 404 proves that an image is gone';
 
 /** Why something could not be read, as a sentence; undefined when it could: it is there, or it is not. */
-function unreadText(what: string, fact: Fact<unknown>): string | undefined {
+export function unreadText(what: string, fact: Fact<unknown>): string | undefined {
   switch (fact.read) {
     case 'forbidden':
       return `The app may not read ${what} (it needs ${fact.permission}): ${fact.message}`;

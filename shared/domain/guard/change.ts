@@ -1,0 +1,60 @@
+/** A change to a resource, as Event Grid tells of it after the fact. */
+import { armKey } from '../armId';
+import { digest } from '../names';
+import type { Author } from './ledger';
+
+export interface ResourceChange {
+  readonly verb: 'deleted' | 'written';
+  readonly resourceId: string;
+  /** Of the event; redeliveries keep it. */
+  readonly eventId: string;
+  readonly by: Author;
+}
+
+type Verb = ResourceChange['verb'];
+
+const BOTH: readonly Verb[] = ['deleted', 'written'];
+
+/**
+ * What pools stand on or lie in, by type in lower case, with the changes that may matter. A resource group or an account
+ * that is written brings nothing back, and a disk or a VM only when it is made under the same id again.
+ */
+const WATCHED: Readonly<Record<string, readonly Verb[]>> = {
+  'microsoft.compute/images': BOTH,
+  'microsoft.compute/galleries': ['deleted'],
+  'microsoft.compute/galleries/images': BOTH,
+  'microsoft.compute/galleries/images/versions': BOTH,
+  'microsoft.compute/snapshots': BOTH,
+  'microsoft.compute/disks': BOTH,
+  'microsoft.compute/virtualmachines': ['deleted'],
+  'microsoft.storage/storageaccounts': ['deleted'],
+  'microsoft.batch/batchaccounts': ['deleted'],
+  'microsoft.batch/batchaccounts/pools': BOTH,
+  'microsoft.resources/subscriptions/resourcegroups': ['deleted'],
+};
+
+const RESOURCE_GROUP = /^\/subscriptions\/[^/]+\/resourcegroups\/[^/]+$/;
+const PROVIDERS = /\/providers\/([^/]+)((?:\/[^/]+\/[^/]+)+)$/;
+
+/** Type of the resource that an id names, in lower case; of a resource group as RBAC spells it. Undefined for others. */
+export function changedType(resourceId: string): string | undefined {
+  const key = armKey(resourceId);
+  if (RESOURCE_GROUP.test(key)) return 'microsoft.resources/subscriptions/resourcegroups';
+  const [, namespace, path] = PROVIDERS.exec(key) ?? [];
+  if (namespace === undefined || path === undefined) return undefined;
+  const types = path
+    .slice(1)
+    .split('/')
+    .filter((_, index) => index % 2 === 0);
+  return [namespace, ...types].join('/');
+}
+
+export const isWatched = ({ resourceId, verb }: Pick<ResourceChange, 'resourceId' | 'verb'>): boolean =>
+  WATCHED[changedType(resourceId) ?? '']?.includes(verb) === true;
+
+export const isPool = (resourceId: string): boolean =>
+  changedType(resourceId) === 'microsoft.batch/batchaccounts/pools';
+
+/** One orchestration for each event, so that a redelivery finds its own, and a later event is never taken for it. */
+export const guardInstanceId = ({ resourceId, eventId }: ResourceChange): string =>
+  `guard-${digest(armKey(resourceId)).slice(0, 16)}-${digest(eventId).slice(0, 16)}`;

@@ -1,0 +1,138 @@
+/** Rules on what a pool stands on: "gone" only with a 404 in hand, and unknown wherever something could not be read. */
+import { parseArmId, regionKey } from '../armId';
+import type { Fact } from '../facts';
+import { unreadText } from '../growth/diagnose';
+import type { Evidence } from './finding';
+import { startingImage, type Foundation } from './foundation';
+import type { StoredVersion } from './imageStock';
+import { CLEAR, seen, unknown, type GuardRule, type PoolCase, type Ruling } from './poolCase';
+
+const DAY_MS = 86_400_000;
+
+const get = (id: string, answered: string, { lookedAt }: Foundation): Evidence => ({
+  asked: `GET ${id}`,
+  answered,
+  at: lookedAt,
+});
+
+/** A rule on pools that stand on something; the others are clear. */
+const onFoundation =
+  (judge: (foundation: Foundation, given: PoolCase) => Ruling) =>
+  (given: PoolCase): Ruling =>
+    given.foundation === undefined ? CLEAR : judge(given.foundation, given);
+
+const unread = (what: string, fact: Fact<unknown>): Ruling => unknown(unreadText(what, fact) ?? `${what} is not there`);
+
+/** Whether the image that the pool names is gone. */
+const gone = (kind: 'image' | 'version', called: string) =>
+  onFoundation((foundation) => {
+    const { image } = foundation;
+    if (image.kind !== kind) return CLEAR;
+    if (image.fact.read === 'found') return CLEAR;
+    if (image.fact.read !== 'missing') return unread(`the ${called} ${image.id}`, image.fact);
+    return seen(`The ${called} ${image.id} does not exist.`, get(image.id, '404', foundation));
+  });
+
+function latestMissing(foundation: Foundation): Ruling {
+  const { image, latest } = foundation;
+  if (image.kind !== 'definition') return CLEAR;
+  if (image.fact.read === 'missing') {
+    return seen(`The image definition ${image.id} does not exist.`, get(image.id, '404', foundation));
+  }
+  if (image.fact.read !== 'found') return unread(`the image definition ${image.id}`, image.fact);
+  if (latest === undefined || latest.read === 'found') return CLEAR;
+  if (latest.read !== 'missing') return unread(`the versions of ${image.id}`, latest);
+  const evidence = get(`${image.id}/versions`, 'no version that counts as latest', foundation);
+  return seen(`The image definition ${image.id} has no version that a new node could take.`, evidence);
+}
+
+/** The version that new nodes start from; undefined on a managed image, or when there is none. */
+function startingVersion(foundation: Foundation): StoredVersion | undefined {
+  const fact = startingImage(foundation);
+  return fact?.read === 'found' && fact.value.kind === 'version' ? fact.value : undefined;
+}
+
+/** The finding that the image is gone says it all: a rule on what the image is like leaves its own state alone. */
+const unreadImage = (foundation: Foundation): Ruling =>
+  foundation.image.kind === 'image' || foundation.image.kind === 'other'
+    ? CLEAR
+    : unknown('The image version of the pool could not be read.');
+
+function replicaMissing(foundation: Foundation, { pool }: PoolCase): Ruling {
+  const version = startingVersion(foundation);
+  if (!version) return unreadImage(foundation);
+  if (pool.region === '') return unknown('The region of the Batch account could not be read.');
+  if (version.regions.map(regionKey).includes(regionKey(pool.region))) return CLEAR;
+  const regions = version.regions.join(', ') || 'none';
+  return seen(
+    `The image version ${version.id} is not published to ${pool.region}, the region of the pool; its regions: ${regions}.`,
+    get(version.id, `targetRegions: ${regions}`, foundation),
+  );
+}
+
+function sourceMissing(foundation: Foundation): Ruling {
+  const { image, sources } = foundation;
+  const missing = sources.filter(({ fact }) => fact.read === 'missing').map(({ id }) => id);
+  if (missing.length > 0) {
+    const message = `The image ${image.id} was made from ${missing.join(', ')}, which does not exist any more.`;
+    return seen(message, ...missing.map((id) => get(id, '404', foundation)));
+  }
+  const starting = startingImage(foundation);
+  if (starting !== undefined && starting.read !== 'found') return unread(`the image ${image.id}`, starting);
+  const hidden = sources.find(({ fact }) => fact.read !== 'found');
+  return hidden === undefined ? CLEAR : unread(hidden.id, hidden.fact);
+}
+
+function elsewhere(foundation: Foundation, { pool }: PoolCase): Ruling {
+  const { image } = foundation;
+  if (image.kind === 'other') return CLEAR;
+  if (image.fact.read === 'outside') {
+    return seen(
+      `The image ${image.id} lies outside of the app's allow-list, so that nobody looks whether it is there.`,
+      { asked: `ALLOWED_SCOPES, for ${image.id}`, answered: 'not on the list', at: foundation.lookedAt },
+    );
+  }
+  if (image.kind !== 'image') return CLEAR;
+  const [ofImage, ofPool] = [image.id, pool.id].map((id) => parseArmId(id)?.subscriptionId.toLowerCase());
+  if (ofImage !== ofPool) {
+    const evidence = get(pool.id, `imageReference.id: ${image.id}`, foundation);
+    return seen(`The managed image ${image.id} lies in another subscription than the Batch account.`, evidence);
+  }
+  if (image.fact.read !== 'found') return unread(`the image ${image.id}`, image.fact);
+  const { region } = image.fact.value;
+  if (pool.region === '' || regionKey(region) === regionKey(pool.region)) return CLEAR;
+  const message = `The managed image ${image.id} lies in ${region}, and the Batch account in ${pool.region}.`;
+  return seen(message, get(image.id, `location: ${region}`, foundation));
+}
+
+const onManagedImage = (foundation: Foundation, { pool }: PoolCase): Ruling =>
+  foundation.image.kind === 'image'
+    ? seen(
+        `The pool stands on the managed image ${foundation.image.id}, not on an image of a Compute Gallery.`,
+        get(pool.id, `imageReference.id: ${foundation.image.id}`, foundation),
+      )
+    : CLEAR;
+
+function imageEnds(foundation: Foundation, { policy, nowMs }: PoolCase): Ruling {
+  const { image } = foundation;
+  const version = startingVersion(foundation);
+  if (!version) return unreadImage(foundation);
+  const definition = image.kind === 'definition' && image.fact.read === 'found' ? [image.fact.value] : [];
+  const ends = [version, ...definition].flatMap(({ id, endsOn }) => (endsOn === undefined ? [] : [{ id, endsOn }]));
+  const [first] = ends.toSorted((one, other) => Date.parse(one.endsOn) - Date.parse(other.endsOn));
+  if (!first || Date.parse(first.endsOn) > nowMs + policy.imageEndDays * DAY_MS) return CLEAR;
+  const has = Date.parse(first.endsOn) <= nowMs ? 'has been at the end of its life since' : 'ends its life on';
+  const message = `The image ${first.id} ${has} ${first.endsOn.slice(0, 10)}.`;
+  return seen(message, get(first.id, `endOfLifeDate: ${first.endsOn}`, foundation));
+}
+
+export const FOUNDATION_RULES: readonly GuardRule[] = [
+  { code: 'ImageMissing', judge: gone('image', 'managed image') },
+  { code: 'ImageVersionMissing', judge: gone('version', 'image version') },
+  { code: 'LatestVersionMissing', judge: onFoundation(latestMissing) },
+  { code: 'ReplicaMissing', judge: onFoundation(replicaMissing) },
+  { code: 'SourceMissing', judge: onFoundation(sourceMissing) },
+  { code: 'ImageElsewhere', judge: onFoundation(elsewhere) },
+  { code: 'ManagedImagePool', judge: onFoundation(onManagedImage) },
+  { code: 'ImageEnds', judge: onFoundation(imageEnds) },
+];

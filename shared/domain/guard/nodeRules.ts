@@ -1,0 +1,97 @@
+/** Rules on the nodes of a pool: the end of their agent, a resize that failed and was left so, nodes that nobody can use. */
+import type { SupportedImage } from '../account';
+import { unreadText } from '../growth/diagnose';
+import { sumOf } from '../growth/poolLook';
+import { decidingError, verdictOn } from '../growth/resizeErrors';
+import { endOfAgent, isSameAgent } from '../nodeAgent';
+import { CLEAR, seen, unknown, type GuardRule, type PoolCase, type Ruling } from './poolCase';
+import type { WatchedPool } from './watchedPool';
+
+const DAY_MS = 86_400_000;
+const MINUTE_MS = 60_000;
+
+/** A pool that was resized again within it is being looked after, by a person or by growPool (growth/growingLimits.ts). */
+const STEADY_MINUTES = 60;
+
+/** The day on which the last image of the agent loses its support; undefined when one of them has no such day. */
+function lastDayOf(skuId: string, images: readonly SupportedImage[]): string | undefined {
+  const own = images.filter(({ nodeAgentSkuId }) => isSameAgent(nodeAgentSkuId, skuId));
+  const days = own.flatMap(({ supportEndsOn }) => (supportEndsOn === undefined ? [] : [supportEndsOn]));
+  if (days.length < own.length) return undefined;
+  return days.toSorted((one, other) => Date.parse(other) - Date.parse(one))[0];
+}
+
+function agentEnds({ pool, foundation, supportedImages, policy, nowMs }: PoolCase): Ruling {
+  const skuId = pool.nodeAgentSkuId;
+  // Batch looks after pools on Marketplace images itself: it refuses them long before.
+  if (skuId === undefined || foundation === undefined) return CLEAR;
+  const known = endOfAgent(skuId, nowMs);
+  const told = supportedImages.read === 'found' ? lastDayOf(skuId, supportedImages.value) : undefined;
+  const lastDay = told ?? known?.lastDay;
+  const at = new Date(nowMs).toISOString();
+  if (lastDay === undefined) {
+    if (known?.ended === true) {
+      const evidence = { asked: 'the ends of node agents (Azure/Batch#180)', answered: `${skuId} has ended`, at };
+      return seen(`Batch has ended its support for the node agent ${skuId}.`, evidence);
+    }
+    return supportedImages.read === 'found'
+      ? CLEAR
+      : unknown(unreadText('the supported images', supportedImages) ?? '');
+  }
+  const endMs = Date.parse(lastDay);
+  if (endMs > nowMs + policy.supportEndDays * DAY_MS) return CLEAR;
+  const verb = endMs <= nowMs ? 'ended' : 'ends';
+  const evidence = { asked: `the end of node agent ${skuId}`, answered: lastDay, at };
+  return seen(`Batch ${verb} its support for the node agent ${skuId} on ${lastDay.slice(0, 10)}.`, evidence);
+}
+
+const isBelowTarget = ({ nodes, targets }: WatchedPool): boolean =>
+  targets !== undefined && (nodes.dedicated < targets.dedicated || nodes.spot < targets.spot);
+
+const isLongSteady = ({ allocationState, allocationStateSince: since }: WatchedPool, nowMs: number): boolean =>
+  allocationState === 'Steady' && (since === undefined || Date.parse(since) + STEADY_MINUTES * MINUTE_MS <= nowMs);
+
+/**
+ * True when the errors of the last resize say what the pool lacks now. Old errors of a pool that has its nodes, or was
+ * set to none since, are no finding (BatchExplorer#2085).
+ */
+export const isShortOfNodes = (pool: WatchedPool, nowMs: number): boolean =>
+  isLongSteady(pool, nowMs) && isBelowTarget(pool) && pool.resizeErrors.length > 0;
+
+/** True when what the image stands on decides what the errors mean. */
+export const needsDiagnosis = (pool: WatchedPool, nowMs: number): boolean =>
+  isShortOfNodes(pool, nowMs) && verdictOn(pool.resizeErrors)?.decision === 'diagnose';
+
+function resizeFailed({ pool, diagnosis, nowMs }: PoolCase): Ruling {
+  const evidence = (answered: string) => ({ asked: `GET ${pool.id}`, answered, at: new Date(nowMs).toISOString() });
+  if (pool.formulaError && isLongSteady(pool, nowMs)) {
+    const { code, message } = pool.formulaError;
+    return seen(`The pool's formula cannot be evaluated: ${code}: ${message}`, evidence(`autoScaleRun.error: ${code}`));
+  }
+  if (!isShortOfNodes(pool, nowMs) || !pool.targets) return CLEAR;
+  const errors = pool.resizeErrors.map(({ code }) => code).join(', ');
+  const has = `${sumOf(pool.nodes)} of ${sumOf(pool.targets)} nodes`;
+  const why = diagnosis ?? verdictOn(pool.resizeErrors)?.sentence ?? decidingError(pool.resizeErrors)?.told ?? errors;
+  return seen(`The pool is steady at ${has}. ${why}`, evidence(`Steady at ${has}; resize errors: ${errors}`));
+}
+
+function unusableNodes({ pool, nodeStates, policy, nowMs }: PoolCase): Ruling {
+  if (sumOf(pool.nodes) === 0) return CLEAR;
+  if (nodeStates.read !== 'found') return unknown(unreadText(`the nodes of ${pool.id}`, nodeStates) ?? '');
+  const { total, unusable, startTaskFailed, errors } = nodeStates.value;
+  const broken = unusable + startTaskFailed;
+  if (total === 0 || broken * 100 <= total * policy.mostUnusablePercent) return CLEAR;
+  const first = errors[0] ? ` The most frequent error: ${errors[0].code}: ${errors[0].message}` : '';
+  const answered = `${unusable} unusable, ${startTaskFailed} with a failed start task, of ${total}`;
+  return seen(`${broken} of ${total} nodes cannot be used.${first}`, {
+    asked: `the node counts of ${pool.id}`,
+    answered,
+    at: new Date(nowMs).toISOString(),
+  });
+}
+
+export const NODE_RULES: readonly GuardRule[] = [
+  { code: 'NodeAgentEnds', judge: agentEnds },
+  { code: 'ResizeFailed', judge: resizeFailed },
+  { code: 'UnusableNodes', judge: unusableNodes },
+];

@@ -1,0 +1,10 @@
+/** Ids of pools: of their account and their name, and back. */
+import { childId, parseArmIdOf } from '../armId';
+
+export const poolIdIn = (accountId: string, name: string): string => childId(accountId, 'pools', name);
+
+/** Id of the Batch account that a pool is in; undefined when the id is none of a pool. */
+export function accountOf(poolId: string): string | undefined {
+  if (parseArmIdOf('Microsoft.Batch/batchAccounts/pools', poolId) === undefined) return undefined;
+  return poolId.slice(0, poolId.toLowerCase().lastIndexOf('/pools/'));
+}
