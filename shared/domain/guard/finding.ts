@@ -182,5 +182,7 @@ export type Judgement =
       readonly evidence: readonly Evidence[];
     }
   | { readonly code: FindingCode; readonly is: 'clear' }
+  /** There is nothing to judge, because another finding says it all. */
+  | { readonly code: FindingCode; readonly is: 'moot' }
   /** Facts were missing: whatever is known of it stays as it is. */
   | { readonly code: FindingCode; readonly is: 'unknown'; readonly why: string };

@@ -5,7 +5,7 @@ import { unreadText } from '../growth/diagnose';
 import type { Evidence } from './finding';
 import { startingImage, type Foundation } from './foundation';
 import type { StoredVersion } from './imageStock';
-import { CLEAR, seen, unknown, type GuardRule, type PoolCase, type Ruling } from './poolCase';
+import { CLEAR, MOOT, seen, unknown, type GuardRule, type PoolCase, type Ruling } from './poolCase';
 
 const DAY_MS = 86_400_000;
 
@@ -21,7 +21,11 @@ const onFoundation =
   (given: PoolCase): Ruling =>
     given.foundation === undefined ? CLEAR : judge(given.foundation, given);
 
-const unread = (what: string, fact: Fact<unknown>): Ruling => unknown(unreadText(what, fact) ?? `${what} is not there`);
+/** That something is gone, or lies outside of the allow-list, is another rule's finding. */
+function unread(what: string, fact: Fact<unknown>): Ruling {
+  const why = fact.read === 'outside' ? undefined : unreadText(what, fact);
+  return why === undefined ? MOOT : unknown(why);
+}
 
 /** Whether the image that the pool names is gone. */
 const gone = (kind: 'image' | 'version', called: string) =>
@@ -52,15 +56,17 @@ function startingVersion(foundation: Foundation): StoredVersion | undefined {
   return fact?.read === 'found' && fact.value.kind === 'version' ? fact.value : undefined;
 }
 
-/** The finding that the image is gone says it all: a rule on what the image is like leaves its own state alone. */
-const unreadImage = (foundation: Foundation): Ruling =>
-  foundation.image.kind === 'image' || foundation.image.kind === 'other'
-    ? CLEAR
-    : unknown('The image version of the pool could not be read.');
+/** A rule on what the image version is like, when it is none or could not be read. */
+function withoutVersion(foundation: Foundation): Ruling {
+  const { image, latest } = foundation;
+  if (image.kind === 'image' || image.kind === 'other') return CLEAR;
+  if (image.fact.read !== 'found' || latest === undefined) return unread(`the image ${image.id}`, image.fact);
+  return unread(`the versions of ${image.id}`, latest);
+}
 
 function replicaMissing(foundation: Foundation, { pool }: PoolCase): Ruling {
   const version = startingVersion(foundation);
-  if (!version) return unreadImage(foundation);
+  if (!version) return withoutVersion(foundation);
   if (pool.region === '') return unknown('The region of the Batch account could not be read.');
   if (version.regions.map(regionKey).includes(regionKey(pool.region))) return CLEAR;
   const regions = version.regions.join(', ') || 'none';
@@ -116,7 +122,7 @@ const onManagedImage = (foundation: Foundation, { pool }: PoolCase): Ruling =>
 function imageEnds(foundation: Foundation, { policy, nowMs }: PoolCase): Ruling {
   const { image } = foundation;
   const version = startingVersion(foundation);
-  if (!version) return unreadImage(foundation);
+  if (!version) return withoutVersion(foundation);
   const definition = image.kind === 'definition' && image.fact.read === 'found' ? [image.fact.value] : [];
   const ends = [version, ...definition].flatMap(({ id, endsOn }) => (endsOn === undefined ? [] : [{ id, endsOn }]));
   const [first] = ends.toSorted((one, other) => Date.parse(one.endsOn) - Date.parse(other.endsOn));

@@ -99,7 +99,7 @@ export function entryAfter(
   judgement: Judgement,
   occasion: Occasion,
 ): FindingRecord | undefined {
-  if (judgement.is === 'unknown') return undefined;
+  if (judgement.is === 'unknown' || judgement.is === 'moot') return undefined;
   if (judgement.is === 'clear') {
     return record === undefined || record.state === 'resolved' ? undefined : resolve(record, occasion);
   }

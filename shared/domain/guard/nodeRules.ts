@@ -1,5 +1,5 @@
 /** Rules on the nodes of a pool: the end of their agent, a resize that failed and was left so, nodes that nobody can use. */
-import type { SupportedImage } from '../account';
+import { found } from '../facts';
 import { unreadText } from '../growth/diagnose';
 import { sumOf } from '../growth/poolLook';
 import { decidingError, verdictOn } from '../growth/resizeErrors';
@@ -13,20 +13,12 @@ const MINUTE_MS = 60_000;
 /** A pool that was resized again within it is being looked after, by a person or by growPool (growth/growingLimits.ts). */
 const STEADY_MINUTES = 60;
 
-/** The day on which the last image of the agent loses its support; undefined when one of them has no such day. */
-function lastDayOf(skuId: string, images: readonly SupportedImage[]): string | undefined {
-  const own = images.filter(({ nodeAgentSkuId }) => isSameAgent(nodeAgentSkuId, skuId));
-  const days = own.flatMap(({ supportEndsOn }) => (supportEndsOn === undefined ? [] : [supportEndsOn]));
-  if (days.length < own.length) return undefined;
-  return days.toSorted((one, other) => Date.parse(other) - Date.parse(one))[0];
-}
-
-function agentEnds({ pool, foundation, supportedImages, policy, nowMs }: PoolCase): Ruling {
+function agentEnds({ pool, foundation, agents, policy, nowMs }: PoolCase): Ruling {
   const skuId = pool.nodeAgentSkuId;
   // Batch looks after pools on Marketplace images itself: it refuses them long before.
   if (skuId === undefined || foundation === undefined) return CLEAR;
   const known = endOfAgent(skuId, nowMs);
-  const told = supportedImages.read === 'found' ? lastDayOf(skuId, supportedImages.value) : undefined;
+  const told = found(agents)?.find((agent) => isSameAgent(agent.skuId, skuId))?.endsOn;
   const lastDay = told ?? known?.lastDay;
   const at = new Date(nowMs).toISOString();
   if (lastDay === undefined) {
@@ -34,9 +26,7 @@ function agentEnds({ pool, foundation, supportedImages, policy, nowMs }: PoolCas
       const evidence = { asked: 'the ends of node agents (Azure/Batch#180)', answered: `${skuId} has ended`, at };
       return seen(`Batch has ended its support for the node agent ${skuId}.`, evidence);
     }
-    return supportedImages.read === 'found'
-      ? CLEAR
-      : unknown(unreadText('the supported images', supportedImages) ?? '');
+    return agents.read === 'found' ? CLEAR : unknown(unreadText('the supported images', agents) ?? '');
   }
   const endMs = Date.parse(lastDay);
   if (endMs > nowMs + policy.supportEndDays * DAY_MS) return CLEAR;

@@ -1,7 +1,7 @@
 /** All that is known of one pool when it is judged, and the shapes in which a rule answers. */
-import type { SupportedImage } from '../account';
 import type { Fact } from '../facts';
 import type { NodeStates } from '../growth/poolLook';
+import type { AgentSupport } from './agentSupport';
 import type { Evidence, FindingCode, Judgement } from './finding';
 import type { Foundation } from './foundation';
 import type { WatchedPool } from './watchedPool';
@@ -20,7 +20,7 @@ export interface PoolCase {
   readonly foundation?: Foundation;
   /** Why a resize failed, where its errors alone do not tell; a sentence. */
   readonly diagnosis?: string;
-  readonly supportedImages: Fact<readonly SupportedImage[]>;
+  readonly agents: Fact<readonly AgentSupport[]>;
   readonly nodeStates: Fact<NodeStates>;
   readonly policy: GuardPolicy;
   readonly nowMs: number;
@@ -29,6 +29,7 @@ export interface PoolCase {
 export type Ruling =
   | { readonly is: 'seen'; readonly message: string; readonly evidence: readonly Evidence[] }
   | { readonly is: 'clear' }
+  | { readonly is: 'moot' }
   | { readonly is: 'unknown'; readonly why: string };
 
 export interface GuardRule {
@@ -37,6 +38,7 @@ export interface GuardRule {
 }
 
 export const CLEAR: Ruling = { is: 'clear' };
+export const MOOT: Ruling = { is: 'moot' };
 export const unknown = (why: string): Ruling => ({ is: 'unknown', why });
 export const seen = (message: string, ...evidence: readonly Evidence[]): Ruling => ({ is: 'seen', message, evidence });
 
