@@ -33,7 +33,7 @@ function formulaOf({ scaleSettings, autoScaleRun: run }: Pool): Optional<'formul
 const allocationState = (state: Pool['allocationState']): PoolLook['allocationState'] =>
   state === 'Steady' || state === 'Stopping' ? state : 'Resizing';
 
-const lookFrom = (pool: Pool, etag: string | undefined): PoolLook => ({
+export const lookFrom = (pool: Pool, etag: string | undefined): PoolLook => ({
   allocationState: allocationState(pool.allocationState),
   ...optional('allocationStateSince', pool.allocationStateTransitionTime?.toISOString()),
   nodes: { dedicated: pool.currentDedicatedNodes ?? 0, spot: pool.currentLowPriorityNodes ?? 0 },

@@ -102,6 +102,7 @@ export const TAG = {
   pool: 'bip-pool',
   createdAt: 'bip-created-at',
   fingerprint: 'bip-fingerprint',
+  snoozeUntil: 'bip-snooze-until',
 } as const;
 
 export const CREATED_BY = 'batch-image-pools';

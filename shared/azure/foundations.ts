@@ -1,0 +1,59 @@
+/** Reads what a pool stands on: its image, the version that it takes, and what that was made from. */
+import { armKey, parseArmId, armName, regionKey } from '../domain/armId';
+import type { Fact } from '../domain/facts';
+import { imageKindOf, startingImage, type Foundation } from '../domain/guard/foundation';
+import type { StoredVersion } from '../domain/guard/imageStock';
+import type { WatchedPool } from '../domain/guard/watchedPool';
+import { newestOf } from '../domain/versionOrder';
+import type { ImageReader } from './imageReader';
+import { allOf } from './readFact';
+
+const nameOf = (id: string): string => {
+  const parsed = parseArmId(id);
+  return parsed ? armName(parsed) : '';
+};
+
+/** The version that `latest` means in a region: the highest that is not excluded there (virtual-machines/image-version). */
+function latestIn(region: string, versions: Fact<readonly StoredVersion[]>): Fact<StoredVersion> {
+  if (versions.read !== 'found') return versions;
+  const here = regionKey(region);
+  const isExcluded = ({ excludedFromLatest: where }: StoredVersion): boolean =>
+    where === 'everywhere' || where.includes(here);
+  const known = versions.value.map((one) => ({ name: nameOf(one.id), excludedFromLatest: isExcluded(one) }));
+  const newest = newestOf(known);
+  const version = versions.value.find(({ id }) => nameOf(id) === newest);
+  return version === undefined ? { read: 'missing' } : { read: 'found', value: version };
+}
+
+type Named = Pick<Foundation, 'image' | 'latest'>;
+
+async function readNamed(images: ImageReader, id: string, region: string): Promise<Named> {
+  const kind = imageKindOf(id);
+  switch (kind) {
+    case 'version':
+      return { image: { kind, id, fact: await images.version(id) } };
+    case 'image':
+      return { image: { kind, id, fact: await images.image(id) } };
+    case 'definition': {
+      const [fact, versions] = await allOf([images.definition(id), images.versionsOf(id)]);
+      return { image: { kind, id, fact }, latest: latestIn(region, versions) };
+    }
+    case 'other':
+      return { image: { kind, id } };
+  }
+}
+
+/** Undefined for a pool that names no image by id: it runs on an image of the Marketplace. */
+export async function readFoundation(
+  images: ImageReader,
+  { imageId, region }: WatchedPool,
+  lookedAt: string,
+): Promise<Foundation | undefined> {
+  if (imageId === undefined) return undefined;
+  const named = await readNamed(images, imageId, region);
+  const starting = startingImage({ ...named, sources: [], lookedAt });
+  const sourceIds = starting?.read === 'found' ? starting.value.sourceIds : [];
+  const distinct = [...new Map(sourceIds.map((id) => [armKey(id), id])).values()];
+  const sources = await allOf(distinct.map(async (id) => ({ id, fact: await images.source(id) })));
+  return { ...named, sources, lookedAt };
+}

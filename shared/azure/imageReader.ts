@@ -1,0 +1,91 @@
+/** Reads images and what they are made from, one GET each: the only proof that one of them is gone. */
+import * as z from 'zod';
+import { parseArmId } from '../domain/armId';
+import type { Fact } from '../domain/facts';
+import type { StoredDefinition, StoredImage, StoredVersion } from '../domain/guard/imageStock';
+import type { Outcome } from '../domain/outcome';
+import { callArm, readPages, type ArmAnswer } from './armCall';
+import type { Arm } from './clients';
+import { OUTSIDE_ALLOW_LIST } from './failure';
+import { SurveyFault } from './readFact';
+import { STORED } from './storedResources';
+
+/** Where the images of pools, and their sources, are looked up. */
+export interface ImageReader {
+  readonly version: (id: string) => Promise<Fact<StoredVersion>>;
+  readonly image: (id: string) => Promise<Fact<StoredImage>>;
+  readonly definition: (id: string) => Promise<Fact<StoredDefinition>>;
+  readonly versionsOf: (definitionId: string) => Promise<Fact<readonly StoredVersion[]>>;
+  /** Whether a source is there. */
+  readonly source: (id: string) => Promise<Fact<unknown>>;
+}
+
+/** API versions: those of @azure/arm-compute 25.1.1; for storage, the one of its REST reference. */
+const API_VERSIONS: Readonly<Record<string, string>> = {
+  'microsoft.compute/galleries/images/versions': '2025-03-03',
+  'microsoft.compute/galleries/images': '2025-03-03',
+  'microsoft.compute/images': '2026-03-01',
+  'microsoft.compute/snapshots': '2025-01-02',
+  'microsoft.compute/disks': '2025-01-02',
+  'microsoft.compute/virtualmachines': '2026-03-01',
+  'microsoft.storage/storageaccounts': '2023-05-01',
+};
+
+const typeOf = (id: string): string => parseArmId(id)?.type ?? '';
+
+/**
+ * True when a 404 proves that the resource is gone: Azure Resource Manager said so itself. A 404 without its code may come
+ * from anything in between, and a subscription that is not found may be one that moved or is not ours to see.
+ */
+const isProof = (code: string): boolean => !/^Http\d|^(SubscriptionNotFound|InvalidResourceNamespace)$/i.test(code);
+
+/** An answer as a fact. Throttling ends the whole reading, to be done again; other faults leave this one thing unknown. */
+export function guardFact<T>(answer: Outcome<T>, permission: string): Fact<T> {
+  if (answer.ok) return { read: 'found', value: answer.value };
+  const { kind, code, message } = answer.failure;
+  if (kind === 'notFound' && isProof(code)) return { read: 'missing' };
+  if (code === OUTSIDE_ALLOW_LIST) return { read: 'outside' };
+  if (kind === 'forbidden') return { read: 'forbidden', permission, message };
+  if (kind === 'throttled') throw new SurveyFault(answer.failure);
+  return { read: 'failed', message };
+}
+
+/** A found answer, read by its schema; one that does not fit leaves the thing unknown. */
+function understood<T>(fact: Fact<ArmAnswer>, schema: z.ZodType<T>, id: string): Fact<T> {
+  if (fact.read !== 'found') return fact;
+  const parsed = schema.safeParse(fact.value.body);
+  return parsed.success
+    ? { read: 'found', value: parsed.data }
+    : { read: 'failed', message: `Azure's answer for ${id} is not what its documentation says.` };
+}
+
+async function get(arm: Arm, id: string): Promise<Fact<ArmAnswer>> {
+  const type = typeOf(id);
+  const apiVersion = API_VERSIONS[type.toLowerCase()];
+  if (apiVersion === undefined) return { read: 'failed', message: `${id} is of no type that the app can look up` };
+  const url = `${id}?api-version=${apiVersion}`;
+  return guardFact(await callArm(arm, `read ${id}`, { method: 'GET', url }), `${type}/read`);
+}
+
+const versionPage = z
+  .object({ value: z.array(STORED['microsoft.compute/galleries/images/versions']), nextLink: z.string().nullish() })
+  .transform(({ value, nextLink }) => ({ items: value, next: nextLink ?? undefined }));
+
+async function versionsOf(arm: Arm, definitionId: string): Promise<Fact<readonly StoredVersion[]>> {
+  const type = 'Microsoft.Compute/galleries/images/versions';
+  const first = `${definitionId}/versions?api-version=${API_VERSIONS[type.toLowerCase()] ?? ''}`;
+  const doing = `list the versions of ${definitionId}`;
+  return guardFact(
+    await readPages(first, versionPage, (url) => callArm(arm, doing, { method: 'GET', url })),
+    `${type}/read`,
+  );
+}
+
+/** Asks Azure Resource Manager each time. */
+export const liveImages = (arm: Arm): ImageReader => ({
+  version: async (id) => understood(await get(arm, id), STORED['microsoft.compute/galleries/images/versions'], id),
+  image: async (id) => understood(await get(arm, id), STORED['microsoft.compute/images'], id),
+  definition: async (id) => understood(await get(arm, id), STORED['microsoft.compute/galleries/images'], id),
+  versionsOf: (id) => versionsOf(arm, id),
+  source: (id) => get(arm, id),
+});

@@ -1,0 +1,117 @@
+/** Images, versions, definitions and snapshots from their REST bodies, as a GET and Resource Graph both show them. */
+import * as z from 'zod';
+import { parseArmId, regionKey } from '../domain/armId';
+import type { OwnTags, StoredResource } from '../domain/guard/imageStock';
+import { CREATED_BY, TAG } from '../domain/names';
+
+const tagsOf = z
+  .record(z.string(), z.string())
+  .nullish()
+  .transform((tags): { readonly own?: OwnTags } => {
+    if (tags?.[TAG.createdBy] !== CREATED_BY) return {};
+    const { [TAG.build]: buildId = '', [TAG.pool]: poolId = '', [TAG.createdAt]: createdAt = '' } = tags;
+    return { own: { buildId, poolId, createdAt } };
+  });
+
+const reference = z.object({ id: z.string().nullish() }).nullish();
+
+/** A source of a gallery image, in all the forms that it may have (rest/api/compute/gallery-image-versions/get). */
+const source = z
+  .object({
+    id: z.string().nullish(),
+    virtualMachineId: z.string().nullish(),
+    storageAccountId: z.string().nullish(),
+  })
+  .nullish()
+  .transform((one) => [one?.id, one?.virtualMachineId, one?.storageAccountId]);
+
+const diskImage = z.object({ source }).nullish();
+
+const excluded = z.boolean().nullish();
+
+const idsOf = (ids: readonly (string | null | undefined)[]): readonly string[] => [
+  ...new Set(ids.filter((id) => typeof id === 'string')),
+];
+
+const versionProperties = z.object({
+  publishingProfile: z
+    .object({
+      endOfLifeDate: z.string().nullish(),
+      excludeFromLatest: excluded,
+      targetRegions: z.array(z.object({ name: z.string(), excludeFromLatest: excluded })).nullish(),
+    })
+    .nullish(),
+  storageProfile: z.object({ source, osDiskImage: diskImage, dataDiskImages: z.array(diskImage).nullish() }).nullish(),
+});
+
+const ends = (date: string | null | undefined) => (typeof date === 'string' ? { endsOn: date } : {});
+
+const version = z
+  .object({ id: z.string(), location: z.string().nullish(), tags: tagsOf, properties: versionProperties })
+  .transform(({ id, location, tags, properties: { publishingProfile: published, storageProfile: stored } }) => {
+    const regions = published?.targetRegions ?? (typeof location === 'string' ? [{ name: location }] : []);
+    const passedBy = (published?.targetRegions ?? []).filter((region) => region.excludeFromLatest === true);
+    const disks = [stored?.osDiskImage, ...(stored?.dataDiskImages ?? [])];
+    return {
+      kind: 'version' as const,
+      id,
+      ...tags,
+      sourceIds: idsOf([...(stored?.source ?? []), ...disks.flatMap((disk) => disk?.source ?? [])]),
+      regions: regions.map(({ name }) => regionKey(name)),
+      excludedFromLatest:
+        published?.excludeFromLatest === true ? ('everywhere' as const) : passedBy.map(({ name }) => regionKey(name)),
+      ...ends(published?.endOfLifeDate),
+    };
+  });
+
+const imageDisk = z.object({ snapshot: reference, managedDisk: reference }).nullish();
+
+const image = z
+  .object({
+    id: z.string(),
+    location: z.string(),
+    tags: tagsOf,
+    properties: z.object({
+      storageProfile: z.object({ osDisk: imageDisk, dataDisks: z.array(imageDisk).nullish() }).nullish(),
+    }),
+  })
+  .transform(({ id, location, tags, properties: { storageProfile: stored } }) => {
+    const disks = [stored?.osDisk, ...(stored?.dataDisks ?? [])];
+    return {
+      kind: 'image' as const,
+      id,
+      ...tags,
+      region: regionKey(location),
+      sourceIds: idsOf(disks.flatMap((disk) => [disk?.snapshot?.id, disk?.managedDisk?.id])),
+    };
+  });
+
+const definition = z
+  .object({ id: z.string(), tags: tagsOf, properties: z.object({ endOfLifeDate: z.string().nullish() }) })
+  .transform(({ id, tags, properties }) => ({
+    kind: 'definition' as const,
+    id,
+    ...tags,
+    ...ends(properties.endOfLifeDate),
+  }));
+
+const snapshot = z
+  .object({ id: z.string(), tags: tagsOf })
+  .transform(({ id, tags }) => ({ kind: 'snapshot' as const, id, ...tags }));
+
+/** The bodies that are understood, by the type in lower case. */
+export const STORED = {
+  'microsoft.compute/galleries/images/versions': version,
+  'microsoft.compute/galleries/images': definition,
+  'microsoft.compute/images': image,
+  'microsoft.compute/snapshots': snapshot,
+} as const;
+
+const isStored = (type: string): type is keyof typeof STORED => type in STORED;
+
+/** Reads one body by the type in its id; undefined when it is not what its documentation says. */
+export function storedResource(body: unknown): StoredResource | undefined {
+  const id = z.object({ id: z.string() }).safeParse(body).data?.id ?? '';
+  const type = parseArmId(id)?.type.toLowerCase() ?? '';
+  return isStored(type) ? STORED[type].safeParse(body).data : undefined;
+}
