@@ -1,6 +1,7 @@
 /** Reads pools for the guard: all of an account, page by page, or one. */
 import type { Pool } from '@azure/arm-batch';
 import { regionKey } from '../domain/armId';
+import type { WatchedAccount } from '../domain/guard/audit';
 import type { WatchedPool } from '../domain/guard/watchedPool';
 import { TAG } from '../domain/names';
 import type { Outcome } from '../domain/outcome';
@@ -61,14 +62,6 @@ function watchedFrom(pool: Pool, id: string, region: string): WatchedPool {
 }
 
 const isGoing = (pool: Pool): boolean => pool.provisioningState === 'Deleting';
-
-/** A Batch account that the guard looks after. */
-export interface WatchedAccount {
-  readonly id: string;
-  readonly region: string;
-  /** Host of its data plane. */
-  readonly endpoint?: string;
-}
 
 /** Calls `each` with the pools of the account, a page at a time; pools that are being deleted are left out. */
 export function forEachPoolPage(

@@ -2,7 +2,7 @@
 import { CREATED_BY, digest } from './names';
 import type { BuildResult } from './result';
 
-export interface CloudEvent {
+export interface CloudEvent<T = BuildResult> {
   readonly specversion: '1.0';
   readonly id: string;
   readonly source: string;
@@ -10,7 +10,7 @@ export interface CloudEvent {
   readonly subject: string;
   readonly time: string;
   readonly datacontenttype: 'application/json';
-  readonly data: BuildResult;
+  readonly data: T;
 }
 
 /** The message that a result answers. */

@@ -4,6 +4,20 @@ import type { BuildFacts } from '../domain/facts';
 import type { DiagnosisFacts } from '../domain/growth/diagnosis';
 import type { GrowthEnd, GrowthJob, ResizeAnswer, ResizeOrder } from '../domain/growth/growthJob';
 import type { NodeStates, PoolLook } from '../domain/growth/poolLook';
+import type {
+  AccountAudit,
+  AccountJob,
+  AuditResult,
+  AuditSummary,
+  Changes,
+  Discovery,
+  WholeAudit,
+  WholeJob,
+} from '../domain/guard/audit';
+import type { ResourceChange } from '../domain/guard/change';
+import type { AuditAnswer } from '../domain/guard/guardMessages';
+import type { Author } from '../domain/guard/ledger';
+import type { Snooze } from '../domain/guard/snooze';
 import type { Outcome } from '../domain/outcome';
 import type { BuildRequest } from '../domain/request';
 import type { Begun, Removal, ResourceSpec, Sighting } from '../domain/resources';
@@ -24,6 +38,35 @@ function afterACrash(): RetryOptions {
 }
 
 const activity = <I, O>(name: string): ActivityRef<I, O> => ({ name, retry: afterACrash() });
+
+/** From where on to list, and into which file. */
+export interface StockOrder {
+  readonly auditId: string;
+  readonly part: number;
+  readonly query: number;
+  readonly skipToken?: string;
+}
+
+export interface StockTaken {
+  readonly resources: number;
+  /** Rows that could not be read. */
+  readonly unreadable: number;
+  /** Undefined when everything is listed. */
+  readonly next?: { readonly query: number; readonly skipToken?: string; readonly pauseMs: number };
+}
+
+export interface Dependents {
+  /** False when no audit has read any account yet, so that nobody can say. */
+  readonly known: boolean;
+  readonly poolIds: readonly string[];
+}
+
+export interface PoolCheck {
+  readonly poolId: string;
+  readonly nowMs: number;
+  /** Who made the change that the check is about, when it took something away. */
+  readonly by?: Author;
+}
 
 export interface Look {
   readonly spec: ResourceSpec;
@@ -52,15 +95,49 @@ export const ACTIVITIES = {
   publishEvent: activity<CloudEvent, Outcome<null>>('publishEvent'),
 };
 
+/** Every activity of the guard. */
+export const GUARD_ACTIVITIES = {
+  /** Finds the Batch accounts within the allow-list. */
+  discoverAccounts: activity<{ readonly nowMs: number }, Outcome<Discovery>>('discoverAccounts'),
+  /** Lists images by Resource Graph, from a place on, into one file; says where to go on, and when. */
+  takeStock: activity<StockOrder, Outcome<StockTaken>>('takeStock'),
+  /** Audits the pools of one account. */
+  auditAccountPools: activity<AccountJob, Outcome<AccountAudit>>('auditAccountPools'),
+  /** Audits what needs all accounts together. */
+  auditWhole: activity<WholeJob, Outcome<WholeAudit>>('auditWhole'),
+  /** Writes the report of an audit, and sweeps out what it no longer needs. */
+  fileReport: activity<AuditResult, Outcome<AuditSummary>>('fileReport'),
+  /** Reads the summary of the last audit; null when there is none. */
+  readLastAudit: activity<Record<string, never>, Outcome<AuditSummary | null>>('readLastAudit'),
+  /** Starts an audit, or finds that one is running. */
+  requestAudit: activity<Record<string, never>, Outcome<null>>('requestAudit'),
+  /** Finds the pools that a change may concern, in what the last audit read. */
+  findDependents: activity<ResourceChange, Outcome<Dependents>>('findDependents'),
+  /** Looks at one pool and all that it stands on, and settles its findings. */
+  checkPool: activity<PoolCheck, Outcome<Changes>>('checkPool'),
+  /** Keeps a pool's findings from being told for a while. */
+  snoozePool: activity<Snooze, Outcome<null>>('snoozePool'),
+  /** Sends the answer to an audit that was asked for. */
+  publishAudit: activity<CloudEvent<AuditAnswer>, Outcome<null>>('publishAudit'),
+};
+
 /** Every orchestration that another one waits for. */
-export const CHILDREN: { readonly growPool: OrchestrationRef<GrowthJob, GrowthEnd> } = {
+export const CHILDREN: {
+  readonly growPool: OrchestrationRef<GrowthJob, GrowthEnd>;
+  readonly auditAccount: OrchestrationRef<AccountJob, AccountAudit>;
+} = {
+  /** Audits one Batch account, with patience; never fails. */
+  auditAccount: { name: 'auditAccount' },
   /** Waits until a pool has its nodes, and resizes it as often as that takes. */
   growPool: { name: 'growPool' },
 };
 
-/** A handler for every activity, with its input and output. */
-export type ActivityHandlers = {
-  readonly [K in keyof typeof ACTIVITIES]: (typeof ACTIVITIES)[K] extends ActivityRef<infer I, infer O>
-    ? (input: I) => Promise<O>
-    : never;
+type HandlersOf<T> = {
+  readonly [K in keyof T]: T[K] extends ActivityRef<infer I, infer O> ? (input: I) => Promise<O> : never;
 };
+
+/** A handler for every activity of a build, with its input and output. */
+export type ActivityHandlers = HandlersOf<typeof ACTIVITIES>;
+
+/** The same for the guard; `requestAudit` is the host's to make. */
+export type GuardHandlers = HandlersOf<Omit<typeof GUARD_ACTIVITIES, 'requestAudit'>>;

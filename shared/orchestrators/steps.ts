@@ -57,6 +57,26 @@ export function* runChild<I, O>(
   return yield ctx.df.callSubOrchestrator(child.name, input, instanceId);
 }
 
+/**
+ * Runs one orchestration of its own for each input, at most `width` at a time, each under a new id; the ends stand in
+ * the order of the inputs. One that throws ends this one, so none of them may.
+ */
+export function* runChildren<I, O>(
+  ctx: OrchestrationContext,
+  child: OrchestrationRef<I, O>,
+  jobs: readonly { readonly instanceId: string; readonly input: I }[],
+  width: number,
+): Step<O[]> {
+  const ends: O[] = [];
+  for (let from = 0; from < jobs.length; from += width) {
+    const tasks = jobs
+      .slice(from, from + width)
+      .map(({ instanceId, input }) => ctx.df.callSubOrchestrator(child.name, input, instanceId));
+    ends.push(...(yield ctx.df.Task.all(tasks)));
+  }
+  return ends;
+}
+
 /** Sleeps on a durable timer until `dueMs`; returns at once when that has passed. */
 export function* sleepUntil(ctx: OrchestrationContext, dueMs: number): Step<void> {
   if (dueMs > nowMs(ctx)) yield ctx.df.createTimer(new Date(dueMs));

@@ -1,0 +1,164 @@
+/** An audit: what it covers, what each part of it finds, and what its end says. Partial is never green. */
+import { armKey } from '../armId';
+import type { Fact } from '../facts';
+import { digest } from '../names';
+import type { AgentSupport } from './agentSupport';
+import type { Severity } from './finding';
+
+/** A Batch account that the guard looks after. */
+export interface WatchedAccount {
+  readonly id: string;
+  readonly region: string;
+  /** Host of its data plane. */
+  readonly endpoint?: string;
+}
+
+/** Something that the audit could not see, and why. */
+export interface Gap {
+  /** ARM id of a subscription, an account or a pool, or what was to be read. */
+  readonly what: string;
+  readonly why: string;
+}
+
+export interface Discovery {
+  readonly accounts: readonly WatchedAccount[];
+  readonly agents: Fact<readonly AgentSupport[]>;
+  /** Subscriptions and resource groups on the allow-list. */
+  readonly scopes: number;
+  readonly gaps: readonly Gap[];
+}
+
+/** The part of an audit that is about one Batch account. */
+export interface AccountJob {
+  readonly auditId: string;
+  readonly account: WatchedAccount;
+  /** In how many files the stock of images stands. */
+  readonly stockParts: number;
+  readonly agents: Fact<readonly AgentSupport[]>;
+  readonly nowMs: number;
+}
+
+/** How often findings changed. */
+export interface Changes {
+  readonly opened: number;
+  readonly resolved: number;
+}
+
+export interface AccountAudit extends Changes {
+  readonly accountId: string;
+  /** Undefined when its pools could not be read. */
+  readonly pools?: number;
+  readonly gaps: readonly Gap[];
+}
+
+/** The part that needs all accounts together. */
+export interface WholeJob {
+  readonly auditId: string;
+  readonly stockParts: number;
+  /** False when Resource Graph could not be read to its end. */
+  readonly stockIsWhole: boolean;
+  /** Accounts whose pools were read by this audit. */
+  readonly readAccounts: readonly string[];
+  readonly nowMs: number;
+}
+
+export interface WholeAudit extends Changes {
+  readonly gaps: readonly Gap[];
+}
+
+export type AuditStatus = 'green' | 'findings' | 'partial';
+
+export interface Coverage {
+  readonly scopes: number;
+  readonly accounts: number;
+  readonly accountsRead: number;
+  readonly pools: number;
+  /** At most `MOST_GAPS`. */
+  readonly gaps: readonly Gap[];
+  readonly moreGaps: number;
+}
+
+/** What an audit comes to; findings that were open before count as well. */
+export interface AuditResult extends Changes {
+  readonly auditId: string;
+  readonly startedAt: string;
+  readonly endedAt: string;
+  readonly coverage: Coverage;
+}
+
+export interface AuditSummary extends AuditResult {
+  readonly status: AuditStatus;
+  /** Open findings, by severity; those that are snoozed apart. */
+  readonly open: Readonly<Record<Severity, number>>;
+  readonly snoozed: number;
+  /** Name of the report in the container of the guard's files, without its ending. */
+  readonly report: string;
+}
+
+/** A report and a durable history hold so many gaps; the rest is a number. */
+export const MOST_GAPS = 50;
+
+interface Parts {
+  readonly auditId: string;
+  readonly startedAtMs: number;
+  readonly endedAtMs: number;
+  readonly discovery: Discovery;
+  readonly stockGaps: readonly Gap[];
+  readonly accounts: readonly AccountAudit[];
+  readonly whole: WholeAudit;
+}
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);
+
+export function auditResult(parts: Parts): AuditResult {
+  const { auditId, startedAtMs, endedAtMs, discovery, stockGaps, accounts, whole } = parts;
+  const gaps = [...discovery.gaps, ...stockGaps, ...accounts.flatMap((one) => one.gaps), ...whole.gaps];
+  return {
+    auditId,
+    startedAt: new Date(startedAtMs).toISOString(),
+    endedAt: new Date(endedAtMs).toISOString(),
+    coverage: {
+      scopes: discovery.scopes,
+      accounts: discovery.accounts.length,
+      accountsRead: accounts.filter(({ pools }) => pools !== undefined).length,
+      pools: sum(accounts.map(({ pools = 0 }) => pools)),
+      gaps: gaps.slice(0, MOST_GAPS),
+      moreGaps: Math.max(0, gaps.length - MOST_GAPS),
+    },
+    opened: sum([...accounts, whole].map(({ opened }) => opened)),
+    resolved: sum([...accounts, whole].map(({ resolved }) => resolved)),
+  };
+}
+
+/** Green only when everything was seen and nothing is open. */
+export function statusOf({ coverage }: AuditResult, open: number): AuditStatus {
+  if (coverage.gaps.length > 0 || coverage.accountsRead < coverage.accounts) return 'partial';
+  return open > 0 ? 'findings' : 'green';
+}
+
+/** Of the moment at which the audit began: sorts by time, and is fit for the name of a file. */
+export const auditIdOf = (startedAtMs: number): string =>
+  new Date(startedAtMs).toISOString().replaceAll(':', '-').replace('.', '-');
+
+/** Names the orchestration of the audit: an audit that is due while one runs joins it. */
+export const AUDIT_INSTANCE = 'audit-pools';
+
+export const accountAuditId = (auditId: string, accountId: string): string =>
+  `audit-${auditId}-${digest(armKey(accountId)).slice(0, 16)}`;
+
+/** What an operator sees of a running audit: the orchestration's custom status. */
+export interface AuditProgress {
+  readonly phase: 'discovery' | 'stock' | 'accounts' | 'whole' | 'report' | 'done';
+  readonly since: string;
+  readonly auditId: string;
+  readonly accounts?: number;
+  readonly accountsDone?: number;
+}
+
+/** Of an account whose part of the audit broke. */
+export const unreadAccount = (accountId: string, why: string): AccountAudit => ({
+  accountId,
+  opened: 0,
+  resolved: 0,
+  gaps: [{ what: accountId, why }],
+});

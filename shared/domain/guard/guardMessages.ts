@@ -1,0 +1,43 @@
+/** What else than builds is asked for by a message: an audit now, or that a pool's findings are not told for a while. */
+import type { AuditSummary } from './audit';
+import { CREATED_BY, digest } from '../names';
+import type { CloudEvent } from '../resultEvent';
+import type { Snooze } from './snooze';
+
+export interface AuditRequest {
+  readonly mode: 'audit';
+  /** Comes back as correlation id of the answer. */
+  readonly requestId?: string | undefined;
+}
+
+export interface SnoozeRequest extends Snooze {
+  readonly mode: 'snooze';
+}
+
+/** A request that waits for the end of an audit: of the one that it started, or joined. */
+export interface AuditQuestion {
+  readonly requestId: string;
+  readonly messageId: string;
+  /** ISO 8601. */
+  readonly askedAt: string;
+}
+
+export type AuditAnswer = AuditSummary & { readonly requestId: string };
+
+export const auditAnswerId = (messageId: string): string => `audit-answer-${digest(messageId)}`;
+export const snoozeInstanceId = (messageId: string): string => `snooze-${digest(messageId)}`;
+
+/** The answer to a question; told twice, it has the same id. */
+export const auditEvent = (
+  summary: AuditSummary,
+  { requestId, messageId }: AuditQuestion,
+): CloudEvent<AuditAnswer> => ({
+  specversion: '1.0',
+  id: digest([messageId, summary.auditId, 'audit'].join('\n')),
+  source: `/${CREATED_BY}`,
+  type: 'BatchImagePools.AuditCompleted',
+  subject: summary.auditId,
+  time: summary.endedAt,
+  datacontenttype: 'application/json',
+  data: { ...summary, requestId },
+});

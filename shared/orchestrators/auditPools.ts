@@ -1,0 +1,103 @@
+/** The audit: every pool in scope against every image in scope; its end says what was found, and what was not seen. */
+import type { OrchestrationContext } from 'durable-functions';
+import {
+  accountAuditId,
+  auditIdOf,
+  auditResult,
+  unreadAccount,
+  type AccountAudit,
+  type AccountJob,
+  type AuditProgress,
+  type AuditResult,
+  type AuditSummary,
+  type Discovery,
+  type WholeAudit,
+  type WholeJob,
+} from '../domain/guard/audit';
+import { errorText } from '../domain/outcome';
+import { CHILDREN, GUARD_ACTIVITIES } from './contracts';
+import { persist } from './persist';
+import { note, nowMs, runChildren, type Step } from './steps';
+import { takeStock } from './takeStock';
+
+/** As many accounts at a time: an audit is in no hurry, and Azure Resource Manager counts calls by principal. */
+const ACCOUNTS_AT_A_TIME = 8;
+
+export function* auditPools(ctx: OrchestrationContext): Step<AuditSummary> {
+  const startedAtMs = nowMs(ctx);
+  const auditId = auditIdOf(startedAtMs);
+
+  show(ctx, auditId, 'discovery');
+  const discovery = yield* discover(ctx);
+
+  show(ctx, auditId, 'stock');
+  const stock = yield* takeStock(ctx, auditId);
+
+  show(ctx, auditId, 'accounts', discovery.accounts.length);
+  const jobs = discovery.accounts.map((account) => ({
+    instanceId: accountAuditId(auditId, account.id),
+    input: { auditId, account, stockParts: stock.parts, agents: discovery.agents, nowMs: startedAtMs },
+  }));
+  const accounts = yield* runChildren(ctx, CHILDREN.auditAccount, jobs, ACCOUNTS_AT_A_TIME);
+
+  show(ctx, auditId, 'whole', discovery.accounts.length);
+  const whole = yield* auditWhole(ctx, {
+    auditId,
+    stockParts: stock.parts,
+    stockIsWhole: stock.gaps.length === 0,
+    readAccounts: accounts.filter(({ pools }) => pools !== undefined).map(({ accountId }) => accountId),
+    nowMs: startedAtMs,
+  });
+
+  show(ctx, auditId, 'report', discovery.accounts.length);
+  const parts = { auditId, startedAtMs, endedAtMs: nowMs(ctx), discovery, stockGaps: stock.gaps, accounts, whole };
+  const summary = yield* file(ctx, auditResult(parts));
+
+  show(ctx, auditId, 'done', discovery.accounts.length);
+  note(
+    ctx,
+    `${ctx.df.instanceId}: ${auditId} ${summary.status}: ${summary.opened} opened, ${summary.resolved} resolved`,
+  );
+  return summary;
+}
+
+/** The audit of one account; whatever happens to it, the others' stand. */
+export function* auditAccount(ctx: OrchestrationContext): Step<AccountAudit> {
+  const job = ctx.df.getInput<AccountJob>();
+  try {
+    const audit = yield* persist(ctx, GUARD_ACTIVITIES.auditAccountPools, job);
+    return audit.ok ? audit.value : unreadAccount(job.account.id, audit.failure.message);
+  } catch (error) {
+    return unreadAccount(job.account.id, errorText(error));
+  }
+}
+
+function* discover(ctx: OrchestrationContext): Step<Discovery> {
+  const found = yield* persist(ctx, GUARD_ACTIVITIES.discoverAccounts, { nowMs: nowMs(ctx) });
+  if (found.ok) return found.value;
+  const why = found.failure.message;
+  return {
+    accounts: [],
+    agents: { read: 'unasked', because: 'the Batch accounts' },
+    scopes: 0,
+    gaps: [{ what: 'the Batch accounts', why }],
+  };
+}
+
+function* auditWhole(ctx: OrchestrationContext, job: WholeJob): Step<WholeAudit> {
+  const whole = yield* persist(ctx, GUARD_ACTIVITIES.auditWhole, job);
+  return whole.ok
+    ? whole.value
+    : { opened: 0, resolved: 0, gaps: [{ what: 'what all accounts share', why: whole.failure.message }] };
+}
+
+function* file(ctx: OrchestrationContext, result: AuditResult): Step<AuditSummary> {
+  const filed = yield* persist(ctx, GUARD_ACTIVITIES.fileReport, result);
+  if (!filed.ok) throw new Error(`The report of the audit could not be written: ${filed.failure.message}`);
+  return filed.value;
+}
+
+function show(ctx: OrchestrationContext, auditId: string, phase: AuditProgress['phase'], accounts?: number): void {
+  const since = new Date(nowMs(ctx)).toISOString();
+  ctx.df.setCustomStatus({ phase, since, auditId, ...(accounts === undefined ? {} : { accounts }) });
+}
