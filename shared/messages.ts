@@ -11,6 +11,7 @@ import {
   RESOURCE_GROUP_NAME,
 } from './domain/limits';
 import { PERCENT, type BuildRequest } from './domain/request';
+import { jsonOf } from './json';
 
 const armIdOf = (type: string, example: string) =>
   z
@@ -137,17 +138,6 @@ function problemOf(issue: z.core.$ZodIssue): readonly string[] {
     return issue.keys.map((key) => `${field === '' ? key : `${field}.${key}`}: unknown field`);
   }
   return [`${field === '' ? 'message' : field}: ${sentenceOf(issue)}`];
-}
-
-/** The body as JSON: Service Bus clients send objects, text or bytes, with or without a content type. */
-function jsonOf(body: unknown): { readonly json: unknown } | undefined {
-  const text = body instanceof Uint8Array ? new TextDecoder().decode(body) : body;
-  if (typeof text !== 'string') return { json: text };
-  try {
-    return { json: JSON.parse(text.replace(/^\ufeff/, '')) };
-  } catch {
-    return undefined;
-  }
 }
 
 /** No pool body comes near it; what walks over a message may call itself. */
