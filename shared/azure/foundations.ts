@@ -43,6 +43,34 @@ async function readNamed(images: ImageReader, id: string, region: string): Promi
   }
 }
 
+/** A version of a managed image of snapshots is two steps away from them; each copy between galleries adds one. */
+const MOST_STEPS_BACK = 5;
+
+type Source = Foundation['sources'][number];
+
+/** One source, and the ids of what it was made from in turn. */
+async function readSource(
+  images: ImageReader,
+  id: string,
+): Promise<{ readonly source: Source; readonly next: readonly string[] }> {
+  const kind = imageKindOf(id);
+  if (kind !== 'image' && kind !== 'version') return { source: { id, fact: await images.source(id) }, next: [] };
+  const fact = await images[kind](id);
+  return { source: { id, fact }, next: fact.read === 'found' ? fact.value.sourceIds : [] };
+}
+
+async function readSources(images: ImageReader, ids: readonly string[]): Promise<readonly Source[]> {
+  const sources = new Map<string, Source>();
+  let open = ids;
+  for (let step = 1; step <= MOST_STEPS_BACK && open.length > 0; step += 1) {
+    const fresh = new Map(open.flatMap((id) => (sources.has(armKey(id)) ? [] : [[armKey(id), id] as const])));
+    const read = await allOf([...fresh.values()].map((id) => readSource(images, id)));
+    for (const { source } of read) sources.set(armKey(source.id), source);
+    open = read.flatMap(({ next }) => next);
+  }
+  return [...sources.values()];
+}
+
 /** Undefined for a pool that names no image by id: it runs on an image of the Marketplace. */
 export async function readFoundation(
   images: ImageReader,
@@ -53,7 +81,5 @@ export async function readFoundation(
   const named = await readNamed(images, imageId, region);
   const starting = startingImage({ ...named, sources: [], lookedAt });
   const sourceIds = starting?.read === 'found' ? starting.value.sourceIds : [];
-  const distinct = [...new Map(sourceIds.map((id) => [armKey(id), id])).values()];
-  const sources = await allOf(distinct.map(async (id) => ({ id, fact: await images.source(id) })));
-  return { ...named, sources, lookedAt };
+  return { ...named, sources: await readSources(images, sourceIds), lookedAt };
 }

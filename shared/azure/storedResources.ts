@@ -15,15 +15,11 @@ const tagsOf = z
 
 const reference = z.object({ id: z.string().nullish() }).nullish();
 
-/** A source of a gallery image, in all the forms that it may have (rest/api/compute/gallery-image-versions/get). */
+/** A source of a gallery image, a VM aside (rest/api/compute/gallery-image-versions/get). */
 const source = z
-  .object({
-    id: z.string().nullish(),
-    virtualMachineId: z.string().nullish(),
-    storageAccountId: z.string().nullish(),
-  })
+  .object({ id: z.string().nullish(), storageAccountId: z.string().nullish() })
   .nullish()
-  .transform((one) => [one?.id, one?.virtualMachineId, one?.storageAccountId]);
+  .transform((one) => [one?.id, one?.storageAccountId]);
 
 const diskImage = z.object({ source }).nullish();
 
@@ -38,6 +34,7 @@ const versionProperties = z.object({
     .object({
       endOfLifeDate: z.string().nullish(),
       excludeFromLatest: excluded,
+      replicationMode: z.string().nullish(),
       targetRegions: z.array(z.object({ name: z.string(), excludeFromLatest: excluded })).nullish(),
     })
     .nullish(),
@@ -57,6 +54,7 @@ const version = z
       id,
       ...tags,
       sourceIds: idsOf([...(stored?.source ?? []), ...disks.flatMap((disk) => disk?.source ?? [])]),
+      replication: published?.replicationMode === 'Shallow' ? ('shallow' as const) : ('full' as const),
       regions: regions.map(({ name }) => regionKey(name)),
       excludedFromLatest:
         published?.excludeFromLatest === true ? ('everywhere' as const) : passedBy.map(({ name }) => regionKey(name)),

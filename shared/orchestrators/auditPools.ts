@@ -45,7 +45,7 @@ export function* auditPools(ctx: OrchestrationContext): Step<AuditSummary> {
     auditId,
     stockParts: stock.parts,
     stockIsWhole: stock.gaps.length === 0,
-    readAccounts: accounts.filter(({ pools }) => pools !== undefined).map(({ accountId }) => accountId),
+    accounts: accounts.map(({ accountId: id, pools }) => ({ id, read: pools !== undefined })),
     nowMs: startedAtMs,
   });
 

@@ -64,8 +64,8 @@ export interface Dependents {
 export interface PoolCheck {
   readonly poolId: string;
   readonly nowMs: number;
-  /** Who made the change that the check is about, when it took something away. */
-  readonly by?: Author;
+  /** The deletion that the check is about. */
+  readonly cause?: { readonly resourceId: string; readonly by: Author };
 }
 
 export interface Look {

@@ -61,8 +61,13 @@ interface Checked {
   readonly failures: readonly string[];
 }
 
-function* check(ctx: OrchestrationContext, { verb, by }: ResourceChange, poolIds: readonly string[]): Step<Checked> {
-  const inputs = poolIds.map((poolId) => ({ poolId, nowMs: nowMs(ctx), ...(verb === 'deleted' ? { by } : {}) }));
+function* check(
+  ctx: OrchestrationContext,
+  { verb, resourceId, by }: ResourceChange,
+  poolIds: readonly string[],
+): Step<Checked> {
+  const cause = verb === 'deleted' ? { cause: { resourceId, by } } : {};
+  const inputs = poolIds.map((poolId) => ({ poolId, nowMs: nowMs(ctx), ...cause }));
   const answers = yield* persistAll(ctx, GUARD_ACTIVITIES.checkPool, inputs, POOLS_AT_A_TIME);
   const values = answers.flatMap((answer) => (answer.ok ? [answer.value] : []));
   return {

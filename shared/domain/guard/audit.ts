@@ -3,7 +3,7 @@ import { armKey } from '../armId';
 import type { Fact } from '../facts';
 import { digest } from '../names';
 import type { AgentSupport } from './agentSupport';
-import type { Severity } from './finding';
+import type { FindingCode, Severity } from './finding';
 
 /** A Batch account that the guard looks after. */
 export interface WatchedAccount {
@@ -18,6 +18,8 @@ export interface Gap {
   /** ARM id of a subscription, an account or a pool, or what was to be read. */
   readonly what: string;
   readonly why: string;
+  /** How many pools of the account it is about, where there are several. */
+  readonly pools?: number;
 }
 
 export interface Discovery {
@@ -48,6 +50,8 @@ export interface AccountAudit extends Changes {
   readonly accountId: string;
   /** Undefined when its pools could not be read. */
   readonly pools?: number;
+  /** Pools of which something could not be read. */
+  readonly poolsInDoubt: number;
   readonly gaps: readonly Gap[];
 }
 
@@ -57,8 +61,8 @@ export interface WholeJob {
   readonly stockParts: number;
   /** False when Resource Graph could not be read to its end. */
   readonly stockIsWhole: boolean;
-  /** Accounts whose pools were read by this audit. */
-  readonly readAccounts: readonly string[];
+  /** Every account in scope, and whether this audit has read its pools. */
+  readonly accounts: readonly { readonly id: string; readonly read: boolean }[];
   readonly nowMs: number;
 }
 
@@ -73,6 +77,7 @@ export interface Coverage {
   readonly accounts: number;
   readonly accountsRead: number;
   readonly pools: number;
+  readonly poolsInDoubt: number;
   /** At most `MOST_GAPS`. */
   readonly gaps: readonly Gap[];
   readonly moreGaps: number;
@@ -86,17 +91,33 @@ export interface AuditResult extends Changes {
   readonly coverage: Coverage;
 }
 
+/** How many open findings there are of each severity. */
+export type OpenFindings = Readonly<Record<Severity, number>>;
+
+/** One open finding in one line. */
+export interface FindingBrief {
+  readonly code: FindingCode;
+  readonly severity: Severity;
+  readonly subjectId: string;
+  readonly message: string;
+  /** ISO 8601. */
+  readonly firstSeen: string;
+}
+
 export interface AuditSummary extends AuditResult {
   readonly status: AuditStatus;
-  /** Open findings, by severity; those that are snoozed apart. */
-  readonly open: Readonly<Record<Severity, number>>;
+  /** Those that are snoozed apart. */
+  readonly open: OpenFindings;
   readonly snoozed: number;
+  /** The most severe open findings, the oldest first, at most `MOST_BRIEFS`. */
+  readonly worst: readonly FindingBrief[];
   /** Name of the report in the container of the guard's files, without its ending. */
   readonly report: string;
 }
 
 /** A report and a durable history hold so many gaps; the rest is a number. */
 export const MOST_GAPS = 50;
+export const MOST_BRIEFS = 20;
 
 interface Parts {
   readonly auditId: string;
@@ -122,6 +143,7 @@ export function auditResult(parts: Parts): AuditResult {
       accounts: discovery.accounts.length,
       accountsRead: accounts.filter(({ pools }) => pools !== undefined).length,
       pools: sum(accounts.map(({ pools = 0 }) => pools)),
+      poolsInDoubt: sum(accounts.map(({ poolsInDoubt }) => poolsInDoubt)),
       gaps: gaps.slice(0, MOST_GAPS),
       moreGaps: Math.max(0, gaps.length - MOST_GAPS),
     },
@@ -130,10 +152,10 @@ export function auditResult(parts: Parts): AuditResult {
   };
 }
 
-/** Green only when everything was seen and nothing is open. */
-export function statusOf({ coverage }: AuditResult, open: number): AuditStatus {
+/** Green only when everything was seen, and nothing is open that is wrong or may become so. */
+export function statusOf({ coverage }: AuditResult, open: OpenFindings): AuditStatus {
   if (coverage.gaps.length > 0 || coverage.accountsRead < coverage.accounts) return 'partial';
-  return open > 0 ? 'findings' : 'green';
+  return open.critical + open.warning > 0 ? 'findings' : 'green';
 }
 
 /** Of the moment at which the audit began: sorts by time, and is fit for the name of a file. */
@@ -152,7 +174,6 @@ export interface AuditProgress {
   readonly since: string;
   readonly auditId: string;
   readonly accounts?: number;
-  readonly accountsDone?: number;
 }
 
 /** Of an account whose part of the audit broke. */
@@ -160,5 +181,6 @@ export const unreadAccount = (accountId: string, why: string): AccountAudit => (
   accountId,
   opened: 0,
   resolved: 0,
+  poolsInDoubt: 0,
   gaps: [{ what: accountId, why }],
 });

@@ -16,8 +16,8 @@ type Verb = ResourceChange['verb'];
 const BOTH: readonly Verb[] = ['deleted', 'written'];
 
 /**
- * What pools stand on or lie in, by type in lower case, with the changes that may matter. A resource group or an account
- * that is written brings nothing back, and a disk or a VM only when it is made under the same id again.
+ * What pools stand on or lie in, by type in lower case, with the changes that may matter. A resource group, a gallery or an
+ * account that is written brings nothing back. The event subscription lets the same through (docs/deploying.md).
  */
 const WATCHED: Readonly<Record<string, readonly Verb[]>> = {
   'microsoft.compute/images': BOTH,
@@ -26,7 +26,6 @@ const WATCHED: Readonly<Record<string, readonly Verb[]>> = {
   'microsoft.compute/galleries/images/versions': BOTH,
   'microsoft.compute/snapshots': BOTH,
   'microsoft.compute/disks': BOTH,
-  'microsoft.compute/virtualmachines': ['deleted'],
   'microsoft.storage/storageaccounts': ['deleted'],
   'microsoft.batch/batchaccounts': ['deleted'],
   'microsoft.batch/batchaccounts/pools': BOTH,

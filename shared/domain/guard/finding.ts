@@ -58,13 +58,22 @@ export const FINDINGS = {
     source: 'batch/batch-sig-images, "Prerequisites"',
   },
   SourceMissing: {
-    severity: 'warning',
+    severity: 'critical',
     subject: 'pool',
     meaning:
-      "Something that the pool's image was made from does not exist any more. Pools on a managed image fail at their next resize; a gallery image that is fully replicated goes on, and cannot be replicated to further regions.",
+      "Something that the pool's image needs as long as pools stand on it does not exist any more: what a managed image or a shallow image version was made from. The pool's next resize fails.",
     proof: "GET of the snapshot, disk, image or storage account that the image's own record names, answered 404.",
     remedy:
-      'Restore it if you can. Otherwise build the image anew, move the pool to it, and keep what an image was made from for as long as pools stand on it.',
+      'Restore it if you can. Otherwise build the image anew in a Compute Gallery, with full replication, and create the pool on that. Until then do not resize the pool.',
+    source: 'article, point 21; virtual-machines/shared-image-galleries, "Shallow replication"',
+  },
+  SourceNotKept: {
+    severity: 'info',
+    subject: 'pool',
+    meaning:
+      "Something that the app's own image version was made from does not exist any more. The version has copies of its own, so the pool goes on; but the image cannot be made again from what is left.",
+    proof: 'GET of the snapshot, disk or managed image, answered 404; only for versions with the tags of the app.',
+    remedy: 'Nothing, if you can do without. Otherwise build the image again, and keep what it was made from.',
     source: 'article, point 21; virtual-machines/image-version',
   },
   ImageElsewhere: {
@@ -141,7 +150,7 @@ export const FINDINGS = {
     proof:
       "The app's own tags on them, GET of the pool they name, answered 404, and the images of all pools that the audit read.",
     remedy: 'Delete them, if nobody wants the pool back. The finding names each.',
-    source: 'docs/decisions/0012-findings-are-a-ledger.md',
+    source: 'docs/guard.md',
   },
   AccountNotRead: {
     severity: 'warning',

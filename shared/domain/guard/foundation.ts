@@ -13,6 +13,7 @@ export interface Foundation {
     | { readonly kind: 'other'; readonly id: string };
   /** The version that a pool on a definition takes; missing when the definition has none to take. */
   readonly latest?: Fact<StoredVersion>;
+  /** What the starting image was made from, and what that was made from in turn. */
   readonly sources: readonly { readonly id: string; readonly fact: Fact<unknown> }[];
   /** ISO 8601. */
   readonly lookedAt: string;

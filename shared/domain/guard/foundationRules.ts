@@ -4,7 +4,7 @@ import type { Fact } from '../facts';
 import { unreadText } from '../growth/diagnose';
 import type { Evidence } from './finding';
 import { startingImage, type Foundation } from './foundation';
-import type { StoredVersion } from './imageStock';
+import type { StoredImage, StoredVersion } from './imageStock';
 import { CLEAR, MOOT, seen, unknown, type GuardRule, type PoolCase, type Ruling } from './poolCase';
 
 const DAY_MS = 86_400_000;
@@ -76,18 +76,30 @@ function replicaMissing(foundation: Foundation, { pool }: PoolCase): Ruling {
   );
 }
 
-function sourceMissing(foundation: Foundation): Ruling {
-  const { image, sources } = foundation;
-  const missing = sources.filter(({ fact }) => fact.read === 'missing').map(({ id }) => id);
-  if (missing.length > 0) {
-    const message = `The image ${image.id} was made from ${missing.join(', ')}, which does not exist any more.`;
-    return seen(message, ...missing.map((id) => get(id, '404', foundation)));
-  }
-  const starting = startingImage(foundation);
-  if (starting !== undefined && starting.read !== 'found') return unread(`the image ${image.id}`, starting);
-  const hidden = sources.find(({ fact }) => fact.read !== 'found');
-  return hidden === undefined ? CLEAR : unread(hidden.id, hidden.fact);
-}
+type Starting = StoredVersion | StoredImage;
+
+/** Whether nodes can start only as long as what the image was made from is there. */
+const needsSources = (image: Starting): boolean => image.kind === 'image' || image.replication === 'shallow';
+
+/** Whether the app made the image, and kept what it was made from so that it can be made again. */
+const isOwnCopy = (image: Starting): boolean => !needsSources(image) && image.own !== undefined;
+
+/** A rule on the sources of such images as `concerns` picks; the others are clear. */
+const sourceGone = (concerns: (image: Starting) => boolean) =>
+  onFoundation((foundation) => {
+    const { image, sources } = foundation;
+    const starting = startingImage(foundation);
+    if (starting === undefined) return CLEAR;
+    if (starting.read !== 'found') return unread(`the image ${image.id}`, starting);
+    if (!concerns(starting.value)) return CLEAR;
+    const missing = sources.filter(({ fact }) => fact.read === 'missing').map(({ id }) => id);
+    if (missing.length > 0) {
+      const message = `The image ${starting.value.id} was made from ${missing.join(', ')}, which does not exist any more.`;
+      return seen(message, ...missing.map((id) => get(id, '404', foundation)));
+    }
+    const hidden = sources.find(({ fact }) => fact.read !== 'found');
+    return hidden === undefined ? CLEAR : unread(hidden.id, hidden.fact);
+  });
 
 function elsewhere(foundation: Foundation, { pool }: PoolCase): Ruling {
   const { image } = foundation;
@@ -137,7 +149,8 @@ export const FOUNDATION_RULES: readonly GuardRule[] = [
   { code: 'ImageVersionMissing', judge: gone('version', 'image version') },
   { code: 'LatestVersionMissing', judge: onFoundation(latestMissing) },
   { code: 'ReplicaMissing', judge: onFoundation(replicaMissing) },
-  { code: 'SourceMissing', judge: onFoundation(sourceMissing) },
+  { code: 'SourceMissing', judge: sourceGone(needsSources) },
+  { code: 'SourceNotKept', judge: sourceGone(isOwnCopy) },
   { code: 'ImageElsewhere', judge: onFoundation(elsewhere) },
   { code: 'ManagedImagePool', judge: onFoundation(onManagedImage) },
   { code: 'ImageEnds', judge: onFoundation(imageEnds) },

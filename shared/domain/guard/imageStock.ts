@@ -18,8 +18,13 @@ interface Stored {
 /** A version of an image definition in a Compute Gallery. */
 export interface StoredVersion extends Stored {
   readonly kind: 'version';
-  /** Resource ids of what it was made from: snapshots, disks, a managed image, a VM, a VHD's storage account. */
+  /**
+   * Resource ids of what it was made from: snapshots, disks, a managed image, a VHD's storage account. Not a VM: it is
+   * given up to be captured (virtual-machines/capture-image-resource).
+   */
   readonly sourceIds: readonly string[];
+  /** A shallow version keeps no copy of its own, and so needs its source (virtual-machines/shared-image-galleries). */
+  readonly replication: 'full' | 'shallow';
   /** Regions that it is published to, as region keys. */
   readonly regions: readonly string[];
   /** Regions in which `latest` passes it by; `everywhere` when it does in all of them. */
@@ -31,6 +36,7 @@ export interface StoredVersion extends Stored {
 /** A managed image. */
 export interface StoredImage extends Stored {
   readonly kind: 'image';
+  /** Resource ids of the snapshots or disks that it was made from. */
   readonly sourceIds: readonly string[];
   /** As a region key. */
   readonly region: string;

@@ -39,12 +39,28 @@ export interface FindingRecord {
 export interface Occasion {
   readonly nowMs: number;
   readonly auditId?: string;
-  readonly by?: Author;
+  /** The deletion that the judgement follows. */
+  readonly cause?: { readonly resourceId: string; readonly by: Author };
   /** ISO 8601; until then the finding is kept, and not told. */
   readonly snoozedUntil?: string;
 }
 
 type Seen = Extract<Judgement, { readonly is: 'seen' }>;
+
+const ASKED = /^GET\s+(\S+)$/;
+
+/** True when the evidence is about the resource, something in it, or the list that it is missing from. */
+function isAbout({ asked }: Evidence, resourceId: string): boolean {
+  const [, id] = ASKED.exec(asked) ?? [];
+  if (id === undefined) return false;
+  const [ours, theirs] = [`${armKey(id)}/`, `${armKey(resourceId)}/`];
+  return ours.startsWith(theirs) || theirs.startsWith(ours);
+}
+
+/** Who is to be named: only when what was deleted is what the finding is about. */
+function authorOf({ evidence }: Seen, { cause }: Occasion): Author | undefined {
+  return cause && evidence.some((one) => isAbout(one, cause.resourceId)) ? cause.by : undefined;
+}
 
 const isSnoozed = ({ snoozedUntil, nowMs }: Occasion): boolean =>
   snoozedUntil !== undefined && Date.parse(snoozedUntil) > nowMs;
@@ -59,24 +75,24 @@ function open(subjectId: string, judgement: Seen, occasion: Occasion, openings: 
     firstSeen: now,
     lastSeen: now,
     told: !snoozed,
-    ...marks(occasion),
+    ...marks(occasion.auditId, authorOf(judgement, occasion)),
     untold: snoozed ? 'nothing' : 'opened',
   };
 }
 
-const marks = ({ auditId, by }: Occasion) => ({
+const marks = (auditId: string | undefined, by: Author | undefined) => ({
   ...(auditId === undefined ? {} : { auditId }),
   ...(by === undefined ? {} : { by }),
 });
 
 /** Seen again: the newest words and evidence, and the author as long as nobody was known. */
-function update(record: FindingRecord, { message, evidence }: Seen, occasion: Occasion): FindingRecord {
-  const by = record.by ?? occasion.by;
+function update(record: FindingRecord, judgement: Seen, occasion: Occasion): FindingRecord {
+  const { message, evidence } = judgement;
   const base = {
     ...record,
     ...{ message, evidence },
     lastSeen: new Date(occasion.nowMs).toISOString(),
-    ...marks({ ...occasion, ...(by === undefined ? {} : { by }) }),
+    ...marks(occasion.auditId, record.by ?? authorOf(judgement, occasion)),
   };
   if (isSnoozed(occasion)) return { ...base, state: 'snoozed' };
   return { ...base, state: 'open', told: true, untold: record.told ? record.untold : 'opened' };

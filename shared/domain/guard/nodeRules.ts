@@ -4,7 +4,8 @@ import { unreadText } from '../growth/diagnose';
 import { sumOf } from '../growth/poolLook';
 import { decidingError, verdictOn } from '../growth/resizeErrors';
 import { endOfAgent, isSameAgent } from '../nodeAgent';
-import { CLEAR, seen, unknown, type GuardRule, type PoolCase, type Ruling } from './poolCase';
+import { startingImage } from './foundation';
+import { CLEAR, MOOT, seen, unknown, type GuardRule, type PoolCase, type Ruling } from './poolCase';
 import type { WatchedPool } from './watchedPool';
 
 const DAY_MS = 86_400_000;
@@ -52,13 +53,19 @@ export const isShortOfNodes = (pool: WatchedPool, nowMs: number): boolean =>
 export const needsDiagnosis = (pool: WatchedPool, nowMs: number): boolean =>
   isShortOfNodes(pool, nowMs) && verdictOn(pool.resizeErrors)?.decision === 'diagnose';
 
-function resizeFailed({ pool, diagnosis, nowMs }: PoolCase): Ruling {
+/** The image is gone, and a finding of its own says so: that no node comes follows from it. */
+const isWithoutImage = ({ foundation }: PoolCase): boolean =>
+  foundation !== undefined && startingImage(foundation)?.read === 'missing';
+
+function resizeFailed(given: PoolCase): Ruling {
+  const { pool, diagnosis, nowMs } = given;
   const evidence = (answered: string) => ({ asked: `GET ${pool.id}`, answered, at: new Date(nowMs).toISOString() });
   if (pool.formulaError && isLongSteady(pool, nowMs)) {
     const { code, message } = pool.formulaError;
     return seen(`The pool's formula cannot be evaluated: ${code}: ${message}`, evidence(`autoScaleRun.error: ${code}`));
   }
   if (!isShortOfNodes(pool, nowMs) || !pool.targets) return CLEAR;
+  if (isWithoutImage(given)) return MOOT;
   const errors = pool.resizeErrors.map(({ code }) => code).join(', ');
   const has = `${sumOf(pool.nodes)} of ${sumOf(pool.targets)} nodes`;
   const why = diagnosis ?? verdictOn(pool.resizeErrors)?.sentence ?? decidingError(pool.resizeErrors)?.told ?? errors;
@@ -67,7 +74,7 @@ function resizeFailed({ pool, diagnosis, nowMs }: PoolCase): Ruling {
 
 function unusableNodes({ pool, nodeStates, policy, nowMs }: PoolCase): Ruling {
   if (sumOf(pool.nodes) === 0) return CLEAR;
-  if (nodeStates.read !== 'found') return unknown(unreadText(`the nodes of ${pool.id}`, nodeStates) ?? '');
+  if (nodeStates.read !== 'found') return unknown(unreadText('the node counts', nodeStates) ?? '');
   const { total, unusable, startTaskFailed, errors } = nodeStates.value;
   const broken = unusable + startTaskFailed;
   if (total === 0 || broken * 100 <= total * policy.mostUnusablePercent) return CLEAR;
