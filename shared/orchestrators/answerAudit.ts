@@ -13,15 +13,19 @@ const LONGEST_WAIT_MS = 12 * 3_600 * SECOND;
 
 export function* answerAudit(ctx: OrchestrationContext): Step<null> {
   const question = ctx.df.getInput<AuditQuestion>();
-  const untilMs = nowMs(ctx) + LONGEST_WAIT_MS;
+  const askedAtMs = nowMs(ctx);
+  const untilMs = askedAtMs + LONGEST_WAIT_MS;
   for (let pauseMs = FIRST_PAUSE_MS; nowMs(ctx) < untilMs; pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {
-    yield* sleepUntil(ctx, nowMs(ctx) + pauseMs);
     const last = yield* persist(ctx, GUARD_ACTIVITIES.readLastAudit, {});
     if (!last.ok) throw new Error(`The report of the audit could not be read: ${last.failure.message}`);
-    if (last.value === null || Date.parse(last.value.endedAt) < Date.parse(question.askedAt)) continue;
-    const told = yield* persist(ctx, GUARD_ACTIVITIES.publishAudit, auditEvent(last.value, question));
-    if (!told.ok) throw new Error(`The answer could not be published: ${told.failure.message}`);
-    return null;
+    if (last.value !== null && Date.parse(last.value.endedAt) >= askedAtMs) {
+      const told = yield* persist(ctx, GUARD_ACTIVITIES.publishAudit, auditEvent(last.value, question));
+      if (!told.ok) throw new Error(`The answer could not be published: ${told.failure.message}`);
+      return null;
+    }
+    // Each time, because one that was joined may have been at its end already.
+    yield* persist(ctx, GUARD_ACTIVITIES.requestAudit, {});
+    yield* sleepUntil(ctx, nowMs(ctx) + pauseMs);
   }
   throw new Error(`No audit ended within ${LONGEST_WAIT_MS / 3_600 / SECOND} hours.`);
 }

@@ -73,7 +73,7 @@ export function* auditAccount(ctx: OrchestrationContext): Step<AccountAudit> {
 }
 
 function* discover(ctx: OrchestrationContext): Step<Discovery> {
-  const found = yield* persist(ctx, GUARD_ACTIVITIES.discoverAccounts, { nowMs: nowMs(ctx) });
+  const found = yield* persist(ctx, GUARD_ACTIVITIES.discoverAccounts, {});
   if (found.ok) return found.value;
   const why = found.failure.message;
   return {
@@ -86,9 +86,7 @@ function* discover(ctx: OrchestrationContext): Step<Discovery> {
 
 function* auditWhole(ctx: OrchestrationContext, job: WholeJob): Step<WholeAudit> {
   const whole = yield* persist(ctx, GUARD_ACTIVITIES.auditWhole, job);
-  return whole.ok
-    ? whole.value
-    : { opened: 0, resolved: 0, gaps: [{ what: 'what all accounts share', why: whole.failure.message }] };
+  return whole.ok ? whole.value : { gaps: [{ what: 'what all accounts share', why: whole.failure.message }] };
 }
 
 function* file(ctx: OrchestrationContext, result: AuditResult): Step<AuditSummary> {

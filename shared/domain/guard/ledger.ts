@@ -126,6 +126,12 @@ export function entryAfter(
     : update(record, judgement, occasion);
 }
 
+/** True when a judgement opens or resolves: that is worth another look before it is entered. */
+export function changesState(record: FindingRecord | undefined, { is }: Judgement): boolean {
+  const isOpen = record !== undefined && record.state !== 'resolved';
+  return is === 'seen' ? !isOpen : is === 'clear' && isOpen;
+}
+
 /** The entry once its event is sent. */
 export const asTold = (record: FindingRecord): FindingRecord => ({ ...record, untold: 'nothing' });
 

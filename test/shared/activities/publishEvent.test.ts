@@ -98,7 +98,7 @@ it('answers with a failure that may pass while the bus is away, and sends once i
 
 it('answers with a failure for good when there is no such queue', async () => {
   const lost = createEventBus({ connectionString: connectionString(port) }, 'no-such-queue');
-  const failure = failureIn(await lost.publish(refusal('event-1')));
+  const failure = failureIn(await lost.publish(refusal('event-1'), 'request-1'));
   expect(failure).toMatchObject({ kind: 'rejected', code: 'MessagingEntityNotFound' });
   await lost.close();
 });
