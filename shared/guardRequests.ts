@@ -9,7 +9,10 @@ import { armIdOf, parseMessage, requestIdText, type Parsed } from './parsing';
 
 const POOL = '/subscriptions/ID/resourceGroups/GROUP/providers/Microsoft.Batch/batchAccounts/ACCOUNT/pools/POOL';
 
-const codes = Object.keys(FINDINGS).filter(isFindingCode);
+/** Findings about accounts and queues are nobody's pool, and so never snoozed. */
+const codes = Object.keys(FINDINGS)
+  .filter(isFindingCode)
+  .filter((code) => FINDINGS[code].subject === 'pool');
 
 export const auditRequestSchema = z
   .strictObject({
