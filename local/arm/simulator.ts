@@ -11,7 +11,7 @@ import type { Faults } from './faults';
 import type { GrantInput } from './grants';
 import { Herald } from './herald';
 import type { Site, Stored } from './kind';
-import { interruptedBy } from './pools';
+import { interruptedBy, POOL } from './pools';
 import type { Reply } from './replies';
 import { carryOut } from './requests';
 import { keyOf, RESOURCE_GROUP } from './resourceId';
@@ -51,7 +51,7 @@ export class AzureSimulator {
     this.#options = options;
     this.#traffic = new Traffic(options.clock, options.latencyMs ?? 0);
     this.#herald = new Herald(options.clock, options.emit ?? (() => undefined));
-    this.#store = new Store(options.clock, { ...AZURE_DURATIONS, ...options.durations }, (_, atMs) => {
+    this.#store = new Store(options.clock, { ...AZURE_DURATIONS, ...options.durations }, (atMs) => {
       this.#interruptResizes(atMs);
     });
     this.#world = loadWorld(options.world, this.#store);
@@ -119,9 +119,8 @@ export class AzureSimulator {
       .toSorted((a, b) => b.key.length - a.key.length);
     const holder = doomed.find((stored) => stored.key === key);
     if (holder === undefined) throw new ArmError(404, 'ResourceNotFound', `There is no '${id}' to delete.`);
-    const atMs = this.#options.clock.nowMs();
+    this.#store.remove(doomed, this.#options.clock.nowMs());
     for (const stored of doomed) {
-      this.#store.remove(stored, atMs);
       this.#herald.forget(stored.key);
       const isTold = options.silently !== true && (holder.kind.type !== RESOURCE_GROUP || stored === holder);
       if (isTold) this.#herald.tellOfRemoval(stored, this.#origin);
@@ -178,7 +177,7 @@ export class AzureSimulator {
   /** The image of a growing pool went away at `atMs`: no more nodes come. */
   #interruptResizes(atMs: number): void {
     const site = this.#store.site(atMs);
-    for (const stored of this.#store.all()) {
+    for (const stored of site.ofType(POOL)) {
       const resize = interruptedBy(stored, site);
       if (resize !== undefined) this.#store.put({ ...stored, resize });
     }
