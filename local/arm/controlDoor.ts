@@ -1,4 +1,4 @@
-/** The control door: faults, deletions and grants from outside, over HTTP on loopback, only when it was asked for. */
+/** The control door: faults, deletions, grants and the lag of Resource Graph from outside, over HTTP on loopback, only when it was asked for. */
 import { z } from 'zod';
 import { ArmError } from './armError';
 import { faultRule } from './faultRules';
@@ -8,6 +8,8 @@ import type { Reply } from './replies';
 
 const deletion = z.strictObject({ id: z.string(), silently: z.boolean().optional() });
 
+const graphLag = z.strictObject({ lagMs: z.number().min(0) });
+
 export const CONTROL_PATH = '/_control/';
 
 /** What the door opens to. */
@@ -15,6 +17,7 @@ export interface Behind {
   readonly faults: Faults;
   readonly calls: readonly unknown[];
   setGrants(grants: readonly GrantInput[]): void;
+  setGraphLag(lagMs: number): void;
   deleteBehindTheBack(id: string, options?: { silently?: boolean }): void;
 }
 
@@ -39,6 +42,10 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   /** The list replaces the one in force. */
   'POST /_control/grants': (body, behind) => {
     behind.setGrants(parsed(z.array(grant), body));
+    return { status: 204 };
+  },
+  'POST /_control/graph-lag': (body, behind) => {
+    behind.setGraphLag(parsed(graphLag, body).lagMs);
     return { status: 204 };
   },
   'POST /_control/delete': (body, behind) => {

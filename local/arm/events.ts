@@ -1,5 +1,6 @@
 /** Event Grid's resource events, as the subscription's system topic delivers them (event-schema-subscriptions.md). */
 import { randomUUID } from 'node:crypto';
+import { TENANT } from '../tenant';
 
 const TYPES = {
   write: 'Microsoft.Resources.ResourceWriteSuccess',
@@ -52,8 +53,6 @@ export interface Happening {
   readonly correlationId: string;
   readonly atMs: number;
 }
-
-const TENANT = '99999999-9999-4999-8999-999999999999';
 
 /** Made up: nobody's name or address is in a local event. */
 const CLAIMS = {

@@ -9,6 +9,7 @@ import { AZURE_DURATIONS, type Durations } from './durations';
 import type { ResourceEvent } from './events';
 import type { Faults } from './faults';
 import type { GrantInput } from './grants';
+import { ResourceGraph } from './graph/resourceGraph';
 import { Herald } from './herald';
 import type { Site, Stored } from './kind';
 import { interruptedBy, POOL } from './pools';
@@ -34,7 +35,12 @@ export interface SimulatorOptions {
   readonly durations?: Partial<Durations>;
   /** After how much of the clock's time each answer is sent; what it answers to has happened at once. */
   readonly latencyMs?: number;
+  /** How long after a change Azure Resource Graph shows it; GRAPH_LAG_MS when left out. */
+  readonly graphLagMs?: number;
 }
+
+/** "Near real time", says Microsoft, and no more: of the order of what is seen. */
+const GRAPH_LAG_MS = 10_000;
 
 export class AzureSimulator {
   readonly #options: SimulatorOptions;
@@ -45,15 +51,18 @@ export class AzureSimulator {
   readonly #server: Server;
   readonly #batchServers: Server[] = [];
   readonly #rates = new RateHeaders();
+  readonly #graph = new ResourceGraph();
   #origin = 'https://localhost';
 
   constructor(options: SimulatorOptions) {
     this.#options = options;
     this.#traffic = new Traffic(options.clock, options.latencyMs ?? 0);
     this.#herald = new Herald(options.clock, options.emit ?? (() => undefined));
-    this.#store = new Store(options.clock, { ...AZURE_DURATIONS, ...options.durations }, (atMs) => {
-      this.#interruptResizes(atMs);
-    });
+    this.#store = new Store(
+      options.clock,
+      { ...AZURE_DURATIONS, ...options.durations },
+      { whenGone: (atMs) => this.#interruptResizes(atMs), graphLagMs: options.graphLagMs ?? GRAPH_LAG_MS },
+    );
     this.#world = loadWorld(options.world, this.#store);
     this.#server = this.#traffic.server(options.tls, this.#resourceManager());
   }
@@ -63,6 +72,7 @@ export class AzureSimulator {
     const actual = await listenOnLoopback(this.#server, port);
     this.#origin = `https://localhost:${actual}`;
     await Promise.all(this.#accounts().map((account) => this.#serveAccount(account)));
+    this.#store.history.begin();
     return this.#origin;
   }
 
@@ -89,6 +99,11 @@ export class AzureSimulator {
   /** From now on the caller has these rights, and no others. */
   setGrants(grants: readonly GrantInput[]): void {
     this.#world.grants.set(grants);
+  }
+
+  /** From now on Azure Resource Graph is so far behind; what it has shown it does not take back. */
+  setGraphLag(lagMs: number): void {
+    this.#store.history.setLag(lagMs);
   }
 
   /** What GET would answer now, or undefined. */
@@ -170,7 +185,8 @@ export class AzureSimulator {
   #carryOut({ method, url, headers, body, effects, correlationId }: Arrival): Reply {
     this.#store.settle();
     const caller = callerOf(headers.authorization, ARM_AUDIENCES);
-    const desk = { store: this.#store, world: this.#world, announce: this.#herald.announce(correlationId) };
+    const announce = this.#herald.announce(correlationId);
+    const desk = { store: this.#store, world: this.#world, announce, graph: this.#graph };
     return carryOut({ method, url, headers, body, effects, caller }, desk);
   }
 

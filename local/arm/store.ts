@@ -1,6 +1,7 @@
 /** What exists and what is under way: resources, operations, and what was deleted, all read against one instant. */
 import type { Clock } from '../clock';
 import type { Durations } from './durations';
+import { History } from './history';
 import type { Site, Stored } from './kind';
 import { statusOf, type Operation } from './operation';
 import { keyOf, parentOf } from './resourceId';
@@ -18,11 +19,14 @@ export class Store {
   /** When children were last deleted, by their parent. */
   readonly #goneAtMs = new Map<string, Map<string, number>>();
   readonly #whenGone: Gone;
+  /** For Azure Resource Graph. */
+  readonly history: History;
 
-  constructor(clock: Clock, durations: Durations, whenGone: Gone) {
+  constructor(clock: Clock, durations: Durations, options: { readonly whenGone: Gone; readonly graphLagMs: number }) {
     this.#clock = clock;
     this.#durations = durations;
-    this.#whenGone = whenGone;
+    this.#whenGone = options.whenGone;
+    this.history = new History(clock, options.graphLagMs);
   }
 
   /** Everything at the clock's instant, or at an earlier one that is being caught up with. */
@@ -53,6 +57,8 @@ export class Store {
   }
 
   put(stored: Stored): void {
+    const { key } = stored;
+    this.history.note({ key, before: this.#resources.get(key), atMs: this.#clock.nowMs() });
     this.#resources.set(stored.key, stored);
     innerMap(this.#byType, stored.kind.type).set(stored.key, stored);
     innerMap(this.#byParent, parentOf(stored.key)).set(stored.key, stored);
@@ -64,7 +70,9 @@ export class Store {
 
   /** Removes what goes at the same instant. */
   remove(going: readonly Stored[], atMs: number): void {
-    for (const { key, kind } of going) {
+    for (const stored of going) {
+      const { key, kind } = stored;
+      this.history.note({ key, before: stored, atMs });
       this.#resources.delete(key);
       this.#removals.delete(key);
       this.#byType.get(kind.type)?.delete(key);
