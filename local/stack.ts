@@ -5,6 +5,7 @@ import { Broker, connectionString } from './bus/broker';
 import type { PacedClock } from './clock';
 import { SteppedClock } from './clock';
 import { deliverTo } from './eventGrid';
+import { RESOURCE_EVENTS } from './eventSubscription';
 import { HostProcess, type HostProcessOptions } from './host/hostProcess';
 import { ManagedIdentityEndpoint } from './identity/managedIdentity';
 import { QUEUES } from './queues';
@@ -122,7 +123,7 @@ async function startParts(options: StackOptions): Promise<Parts> {
   const ports = options.fixedPorts === true ? SAMPLE_PORTS : FREE_PORTS;
   const certificate = await ensureCertificate(join(options.stateFolder, 'tls'));
   const broker = new Broker({ clock, queues: QUEUES });
-  const emit = deliverTo(broker, 'resource-events');
+  const emit = deliverTo(broker, 'resource-events', RESOURCE_EVENTS);
   const azure = new AzureSimulator({
     clock,
     world,

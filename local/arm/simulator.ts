@@ -138,7 +138,7 @@ export class AzureSimulator {
     for (const stored of doomed) {
       this.#herald.forget(stored.key);
       const isTold = options.silently !== true && (holder.kind.type !== RESOURCE_GROUP || stored === holder);
-      if (isTold) this.#herald.tellOfRemoval(stored, this.#origin);
+      if (isTold) this.#herald.tellOfStranger('delete', stored, this.#origin);
     }
   }
 
