@@ -2,8 +2,8 @@
 import type { Server } from 'node:https';
 import type { Clock } from '../clock';
 import { closeServer, listenOnLoopback } from '../loopback';
-import { ArmError } from './armError';
 import { batchService, withEndpoint } from './batchService';
+import { BehindTheBack, type Quietness } from './behindTheBack';
 import { CONTROL_PATH, throughTheDoor } from './controlDoor';
 import { AZURE_DURATIONS, type Durations } from './durations';
 import type { ResourceEvent } from './events';
@@ -15,7 +15,6 @@ import type { Site, Stored } from './kind';
 import { interruptedBy, POOL } from './pools';
 import type { Reply } from './replies';
 import { carryOut } from './requests';
-import { keyOf, RESOURCE_GROUP } from './resourceId';
 import { showResource } from './state';
 import { Store } from './store';
 import { ARM_AUDIENCES, callerOf } from './token';
@@ -52,6 +51,7 @@ export class AzureSimulator {
   readonly #batchServers: Server[] = [];
   readonly #rates = new RateHeaders();
   readonly #graph = new ResourceGraph();
+  readonly #behindTheBack: BehindTheBack;
   #origin = 'https://localhost';
 
   constructor(options: SimulatorOptions) {
@@ -64,6 +64,12 @@ export class AzureSimulator {
       { whenGone: (atMs) => this.#interruptResizes(atMs), graphLagMs: options.graphLagMs ?? GRAPH_LAG_MS },
     );
     this.#world = loadWorld(options.world, this.#store);
+    this.#behindTheBack = new BehindTheBack({
+      clock: options.clock,
+      store: this.#store,
+      herald: this.#herald,
+      origin: () => this.#origin,
+    });
     this.#server = this.#traffic.server(options.tls, this.#resourceManager());
   }
 
@@ -120,26 +126,16 @@ export class AzureSimulator {
     return this.#store.all().map((stored) => stored.id);
   }
 
-  /**
-   * Deletes a resource and what it holds as somebody else would, at once and past every check. Event Grid reports it,
-   * unless it is to be `silently`; of a resource group only its own deletion (child events are UNCONFIRMED).
-   */
-  deleteBehindTheBack(id: string, options: { silently?: boolean } = {}): void {
+  /** Deletes a resource and what it holds as somebody else would. Event Grid reports it, unless it is to be `silently`. */
+  deleteBehindTheBack(id: string, options: Quietness = {}): void {
     this.#store.settle();
-    const key = keyOf(id);
-    const isInside = (stored: Stored): boolean => stored.key === key || stored.key.startsWith(`${key}/`);
-    const doomed = this.#store
-      .all()
-      .filter(isInside)
-      .toSorted((a, b) => b.key.length - a.key.length);
-    const holder = doomed.find((stored) => stored.key === key);
-    if (holder === undefined) throw new ArmError(404, 'ResourceNotFound', `There is no '${id}' to delete.`);
-    this.#store.remove(doomed, this.#options.clock.nowMs());
-    for (const stored of doomed) {
-      this.#herald.forget(stored.key);
-      const isTold = options.silently !== true && (holder.kind.type !== RESOURCE_GROUP || stored === holder);
-      if (isTold) this.#herald.tellOfStranger('delete', stored, this.#origin);
-    }
+    this.#behindTheBack.delete(id, options);
+  }
+
+  /** Brings back what was deleted behind the back, with what it held, as it was. */
+  restoreBehindTheBack(id: string, options: Quietness = {}): void {
+    this.#store.settle();
+    this.#behindTheBack.restore(id, options);
   }
 
   #settledSite(): Site {
