@@ -20,10 +20,22 @@ const PATH = '/providers/Microsoft.ResourceGraph/resources';
 const LAG_MS = 10_000;
 
 let local: LocalAzure;
-beforeEach(async () => {
+const start = async (): Promise<void> => {
   local = await startLocalAzure({ controlDoor: true });
-});
-afterEach(() => local.close());
+};
+
+/** For tests that change something. */
+function startForEach(): void {
+  beforeEach(start);
+  afterEach(() => local.close());
+}
+
+/** For tests that only ask; the quota is new for each. */
+function startOnce(): void {
+  beforeAll(start);
+  beforeEach(() => passMs(5_000));
+  afterAll(() => local.close());
+}
 
 const answer = z.strictObject({
   totalRecords: z.number(),
@@ -70,6 +82,8 @@ const AUDIT = [
 ].join(' | ');
 
 describe('a row', () => {
+  startForEach();
+
   test('shows what a GET shows', async () => {
     await given.snapshot(local, 'snap', given.aSnapshot('osdisk-render-base', { tags: { team: 'render' } }));
     passMs(LAG_MS);
@@ -121,6 +135,8 @@ describe('a row', () => {
 });
 
 describe('a query', () => {
+  startOnce();
+
   test.each([
     { where: "name =~ 'OSDISK-GEN1'", names: ['osdisk-gen1'] },
     { where: "name == 'OSDISK-GEN1'", names: [] },
@@ -212,6 +228,8 @@ describe('a query', () => {
 });
 
 describe('pages', () => {
+  startForEach();
+
   async function pagesOf(query: string, $top: number): Promise<Answer[]> {
     const pages: Answer[] = [];
     let token: string | undefined;
@@ -265,6 +283,8 @@ describe('pages', () => {
 });
 
 describe('rights', () => {
+  startForEach();
+
   const VERSIONS = "resources | where type =~ 'microsoft.compute/galleries/images/versions' | project id";
 
   test('thin the rows out, and refuse nothing', async () => {
@@ -295,6 +315,8 @@ describe('rights', () => {
 });
 
 describe('the lag', () => {
+  startForEach();
+
   const shown = async (name: string): Promise<unknown> =>
     (await rows(SNAPSHOTS)).data.find(({ id }) => id === snapshotId(name));
 
@@ -375,6 +397,8 @@ describe('the lag', () => {
 });
 
 describe('the quota', () => {
+  startForEach();
+
   const quota = async (): Promise<unknown[]> => {
     const { status, headers } = await post('resources | where name == "x" | project id');
     const names = ['x-ms-user-quota-remaining', 'x-ms-user-quota-resets-after', 'retry-after'];
