@@ -1,16 +1,10 @@
 /** `npm run audit`: asks the app for an audit of all pools in its scope, and shows how it ended. */
-import { randomUUID } from 'node:crypto';
-import { setTimeout as delay } from 'node:timers/promises';
-import * as z from 'zod';
-import type { AuditRequest } from '../shared/domain/guard/guardMessages';
-import type { AuditSummary } from '../shared/domain/guard/audit';
 import { errorText } from '../shared/domain/outcome';
 import { parsedArguments } from './arguments';
+import { askForAudit } from './auditQuestion';
 import { auditLines, exitCodeOf } from './auditView';
 import { busAddress } from './bus';
 import { painted, terminalWidth } from './painted';
-import { LOOK_EVERY_MS, ResultWatch } from './resultWatch';
-import { sendRequest } from './sendRequest';
 
 const OPTIONS = { json: { type: 'boolean' }, timeout: { type: 'string' } } as const;
 
@@ -21,29 +15,6 @@ const USAGE = `Usage: npm run audit [-- --json] [-- --timeout SECONDS]
   --timeout  how long to wait for the answer; ${DEFAULT_TIMEOUT_SECONDS} when left out
 Exit code: 0 everything was seen and nothing is wrong; 1 something is; 2 not everything could be seen, or no answer came`;
 
-const answer = z.object({
-  type: z.literal('BatchImagePools.AuditCompleted'),
-  data: z.custom<AuditSummary>((value) => z.object({ status: z.string() }).safeParse(value).success),
-});
-
-/** Undefined when no answer came in time. */
-async function audit(bus: string, timeoutMs: number): Promise<AuditSummary | undefined> {
-  const request = { mode: 'audit', requestId: `audit-${randomUUID()}` } satisfies AuditRequest;
-  const watch = await ResultWatch.open(bus);
-  try {
-    await sendRequest(bus, request, randomUUID());
-    const endMs = Date.now() + timeoutMs;
-    while (Date.now() < endMs) {
-      const [event] = await watch.bodiesFor(request.requestId);
-      if (event !== undefined) return answer.parse(event).data;
-      await delay(LOOK_EVERY_MS);
-    }
-    return undefined;
-  } finally {
-    await watch.close();
-  }
-}
-
 async function main(): Promise<number> {
   const given = parsedArguments(OPTIONS);
   const seconds = Number(given?.values.timeout ?? DEFAULT_TIMEOUT_SECONDS);
@@ -51,7 +22,7 @@ async function main(): Promise<number> {
     console.error(USAGE);
     return 2;
   }
-  const summary = await audit(await busAddress(), seconds * 1_000);
+  const summary = await askForAudit(await busAddress(), seconds * 1_000);
   if (summary === undefined) {
     console.error(
       `No answer came within ${seconds} s. Is the app running (npm start)? It will come on image-pool-events.`,

@@ -4,9 +4,8 @@ import * as z from 'zod';
 import type { Stack } from '../local/stack';
 import { IMAGE_POOL_EVENTS } from '../functions/queues';
 import type { AuditSummary } from '../shared/domain/guard/audit';
-import type { AuditRequest } from '../shared/domain/guard/guardMessages';
 import type { FindingTold } from '../shared/domain/guard/findingEvent';
-import { sendRequest } from './sendRequest';
+import { askForAudit } from './auditQuestion';
 
 const PATIENCE_MS = 20_000;
 
@@ -14,7 +13,6 @@ const event = z.object({ type: z.string(), data: z.unknown() });
 const told = z.custom<FindingTold>(
   (value) => z.object({ code: z.string(), findingId: z.string() }).safeParse(value).success,
 );
-const audited = z.custom<AuditSummary>((value) => z.object({ status: z.string() }).safeParse(value).success);
 
 /** Takes events until one of this type comes, as a consumer would that is interested in nothing else. */
 async function next<T>(bus: string, type: string, data: z.ZodType<T>): Promise<T> {
@@ -34,9 +32,10 @@ async function next<T>(bus: string, type: string, data: z.ZodType<T>): Promise<T
   }
 }
 
-async function audit(bus: string, requestId: string): Promise<AuditSummary> {
-  await sendRequest(bus, { mode: 'audit', requestId } satisfies AuditRequest, requestId);
-  return next(bus, 'AuditCompleted', audited);
+async function audit(bus: string): Promise<AuditSummary> {
+  const summary = await askForAudit(bus, PATIENCE_MS);
+  if (summary === undefined) throw new Error(`No audit ended within ${PATIENCE_MS / 1_000} s.`);
+  return summary;
 }
 
 function auditText({ status, coverage, open }: AuditSummary): string {
@@ -64,7 +63,7 @@ async function goneAndFound({ azure }: Stack, bus: string, poolId: string, versi
   azure.deleteBehindTheBack(versionId);
   const finding = await next(bus, 'FindingOpened', told);
   const seconds = (Date.now() - deletedMs) / 1_000;
-  const agreed = await audit(bus, 'demo-audit-while-gone');
+  const agreed = await audit(bus);
   return {
     lines: [
       `✔ Finding opened, ${seconds.toFixed(1)} s later (of yours: nothing waits for Azure here)`,
@@ -86,7 +85,7 @@ async function goneAndFound({ azure }: Stack, bus: string, poolId: string, versi
 async function backAndResolved({ azure }: Stack, bus: string, versionId: string): Promise<Told> {
   azure.restoreBehindTheBack(versionId);
   const finding = await next(bus, 'FindingResolved', told);
-  const last = await audit(bus, 'demo-audit-after');
+  const last = await audit(bus);
   return {
     lines: ['✔ The image version comes back, and the finding resolves', `✔ The last audit: ${auditText(last)}`],
     problems: [

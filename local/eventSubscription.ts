@@ -74,7 +74,6 @@ const WRITTEN_AND_DELETED = [
 ];
 const DELETED = [
   'Microsoft.Compute/galleries',
-  'Microsoft.Compute/virtualMachines',
   'Microsoft.Storage/storageAccounts',
   'Microsoft.Batch/batchAccounts',
   'Microsoft.Resources/subscriptions/resourceGroups',

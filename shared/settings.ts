@@ -117,8 +117,8 @@ const environment = z
     BATCH_SCOPE: z.string().min(1).default('https://batch.core.windows.net/.default'),
     BATCH_DATA_API_VERSION: z
       .string()
-      .regex(/^\d{4}-\d{2}-\d{2}(\.\d+\.\d+)?$/, 'must be an API version, such as 2024-07-01.20.0')
-      .default('2024-07-01.20.0'),
+      .regex(/^\d{4}-\d{2}-\d{2}(\.\d+\.\d+)?$/, 'must be an API version, such as 2025-06-01')
+      .default('2025-06-01'),
   })
   .refine((env) => env.SERVICE_BUS === undefined || env.SERVICE_BUS__fullyQualifiedNamespace === undefined, {
     path: ['SERVICE_BUS'],

@@ -15,7 +15,6 @@ describe('the subscription to resource events', () => {
     ['Microsoft.Compute/galleries/images/versions', true],
     ['Microsoft.Compute/snapshots', true],
     ['Microsoft.Compute/disks', true],
-    ['Microsoft.Compute/virtualMachines', false],
     ['Microsoft.Storage/storageAccounts', false],
     ['Microsoft.Batch/batchAccounts', false],
     ['Microsoft.Batch/batchAccounts/pools', true],

@@ -1,7 +1,7 @@
 /** What pools stand on goes away behind their backs: found by event and by audit, told once, resolved once. */
 import { STRANGER, resourceEvent, type ResourceEvent } from '../../local/arm/events';
 import { putEvents } from '../../local/eventGrid';
-import { bigVersionId, bigWorld } from '../given/bigWorld';
+import { bigVersionId, bigWorld } from '../../local/bigWorld';
 import { audit, findingsNow, inShort } from './guardWords';
 import { textMatching } from './matchers';
 import { Story } from './story';

@@ -1,5 +1,5 @@
 /** Audits of fifty accounts: what may not be read, what Azure is late to tell, what breaks off, and what it all costs. */
-import { bigAccountId, bigVersionId, bigWorld } from '../given/bigWorld';
+import { bigAccountId, bigVersionId, bigWorld } from '../../local/bigWorld';
 import { audit, findingsNow, inShort } from './guardWords';
 import { killAfter } from './killing';
 import { Story, SUBSCRIPTION } from './story';

@@ -1,5 +1,5 @@
 /** A generated world of many accounts, pools and image versions behaves as a small one does. */
-import { bigAccountId, bigVersionId, bigWorld } from '../../given/bigWorld';
+import { bigAccountId, bigVersionId, bigWorld } from '../../../local/bigWorld';
 import * as given from './given';
 import { startLocalAzure, type LocalAzure } from './localAzure';
 

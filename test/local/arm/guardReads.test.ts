@@ -2,7 +2,7 @@
 import type { BatchManagementClient, Pool } from '@azure/arm-batch';
 import { z } from 'zod';
 import { unsignedToken } from '../../../local/identity/managedIdentity';
-import { bigAccountId, bigWorld } from '../../given/bigWorld';
+import { bigAccountId, bigWorld } from '../../../local/bigWorld';
 import * as given from './given';
 import {
   accountId,

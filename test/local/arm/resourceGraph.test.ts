@@ -1,6 +1,6 @@
 /** Azure Resource Graph: queries, pages, rights, the lag, and how often it may be asked. */
 import { z } from 'zod';
-import { bigVersionId, bigWorld } from '../../given/bigWorld';
+import { bigVersionId, bigWorld } from '../../../local/bigWorld';
 import * as given from './given';
 import {
   accountId,

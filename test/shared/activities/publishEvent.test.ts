@@ -34,7 +34,7 @@ const arm = createArm({
   nodesPerReplica: 300,
   mostUnusablePercent: 20,
   batchScope: 'none',
-  batchDataApiVersion: '2024-07-01.20.0',
+  batchDataApiVersion: '2025-06-01',
   allowedScopes: [],
 });
 const publish = (event: CloudEvent): ReturnType<EventBus['publish']> =>
