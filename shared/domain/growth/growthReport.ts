@@ -54,8 +54,11 @@ function closest(points: readonly GrowthPoint[]): number {
 const countedNodes = (nodes: NodeCounts, targets: NodeCounts): number =>
   Math.min(nodes.dedicated, targets.dedicated) + Math.min(nodes.spot, targets.spot);
 
+/** A share in decimals is not exact in binary: what is above a whole number by that alone is no node more. */
+const nodesIn = (percent: number, nodes: number): number => Math.ceil(Number(((nodes * percent) / 100).toFixed(9)));
+
 const leastNodes = (accept: AcceptAtLeast, targets: NodeCounts): number =>
-  'nodes' in accept ? accept.nodes : Math.ceil((sumOf(targets) * accept.percent) / 100);
+  'nodes' in accept ? accept.nodes : nodesIn(accept.percent, sumOf(targets));
 
 /** How many nodes the request accepts, when the pool has as many of them; else undefined. */
 export function acceptedNodes(growing: Growing): number | undefined {

@@ -248,6 +248,19 @@ describe('what is enough', () => {
     { accept: { percent: 50 }, nodes: { dedicated: 100, spot: 1 }, targets: mixed, isEnough: true },
     { accept: { percent: 50 }, nodes: { dedicated: 50, spot: 50 }, targets: mixed, isEnough: false },
     { accept: { percent: 100 }, nodes: { dedicated: 300, spot: 0 }, targets: mixed, isEnough: false },
+    // In binary, 64.4 % of 250 is a little more than 161.
+    {
+      accept: { percent: 64.4 },
+      nodes: { dedicated: 161, spot: 0 },
+      targets: { dedicated: 250, spot: 0 },
+      isEnough: true,
+    },
+    {
+      accept: { percent: 64.4 },
+      nodes: { dedicated: 160, spot: 0 },
+      targets: { dedicated: 250, spot: 0 },
+      isEnough: false,
+    },
   ])('$accept with $nodes', ({ accept, nodes, targets, isEnough }) => {
     const growing = reached(nodes, { acceptAtLeast: accept, ...(targets && { targets }) });
     expect(nextStep(growing).do).toBe(isEnough ? 'count' : 'end');
