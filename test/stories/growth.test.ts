@@ -184,6 +184,18 @@ describe('a pool that stands on the same image', () => {
     expect(story.writes(calls)).toEqual(['PATCH pools/large']);
   });
 
+  it('gets the nodes that a quota withheld, as soon as the quota was raised', async () => {
+    fault({ kind: 'mostPerResize', nodes: 40, code: 'AccountCoreQuotaReached', times: 1 });
+    await story.send(poolOf(100, { acceptAtLeast: '40%' }));
+    const { poolId } = await succeeded();
+    expect(nodesOf(poolId)).toBe(40);
+    const calls = story.calls().length;
+    await story.send({ ...poolOf(100, { existing: 'grow' }), requestId: 'grow-it' });
+    const { growth } = await succeeded();
+    expect(growth).toMatchObject({ reached: { dedicated: 100, spot: 0 }, resizes: 1, findings: [] });
+    expect(story.writes(calls)).toEqual(['PATCH pools/large']);
+  });
+
   it('grows when the request says so, and nothing else is made', async () => {
     await story.send(poolOf(16));
     const { lineage, poolId } = await succeeded();

@@ -13,6 +13,8 @@ export interface GrowthJob {
   readonly acceptAtLeast?: AcceptAtLeast;
   /** Nodes that are unusable or whose start task failed, in percent of all; more of them make the pool a failure. */
   readonly mostUnusablePercent: number;
+  /** True for a pool that was not created for this growing: what its resizes before ended with is not acted on. */
+  readonly stood?: boolean;
 }
 
 /** Nodes at an instant, when their number had changed. */

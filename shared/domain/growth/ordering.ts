@@ -69,9 +69,11 @@ function whenUnmoved(growing: Growing, { look }: Lack, order: StandingOrder): Gr
   return send(growing, look, order);
 }
 
-function isOldNews({ startedAtMs }: Growing, look: PoolLook): boolean {
+/** The resize of a creation may end before the growing begins; of a pool that stood, none that did is a matter of this growing. */
+function isOldNews({ startedAtMs, job }: Growing, look: PoolLook): boolean {
   const ended = look.allocationStateSince ?? look.resizeStartedAt;
-  return ended !== undefined && Date.parse(ended) < startedAtMs - OLD_NEWS_MS;
+  const newsFromMs = job.stood === true ? startedAtMs : startedAtMs - OLD_NEWS_MS;
+  return ended !== undefined && Date.parse(ended) < newsFromMs;
 }
 
 /** Nothing went wrong: the resize of the creation may not have begun yet. */
