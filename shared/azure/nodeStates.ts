@@ -11,9 +11,9 @@ import { poolPlace } from './poolResources';
 
 /**
  * What the states of a node mean (rest/api/batchservice/pool/list-pool-node-counts). The others count in the total only:
- * an offline node takes no tasks but is well, and a preempted or deallocated one is not there.
+ * an offline node takes no tasks but is well, and a deallocated one is not there because someone wants it so.
  */
-const MEANING: Readonly<Record<string, 'usable' | 'underway' | 'unusable' | 'startTaskFailed'>> = {
+const MEANING: Readonly<Record<string, 'usable' | 'underway' | 'unusable' | 'startTaskFailed' | 'preempted'>> = {
   idle: 'usable',
   running: 'usable',
   creating: 'underway',
@@ -26,6 +26,7 @@ const MEANING: Readonly<Record<string, 'usable' | 'underway' | 'unusable' | 'sta
   unknown: 'underway',
   unusable: 'unusable',
   startTaskFailed: 'startTaskFailed',
+  preempted: 'preempted',
 };
 
 const perState = z.record(z.string(), z.number());
@@ -41,13 +42,14 @@ type Counted = z.infer<typeof countsPage>['items'][number];
 type Counts = Omit<NodeStates, 'errors'>;
 
 function countsFrom({ dedicated, lowPriority }: Counted): Counts {
-  const sum = { total: 0, usable: 0, underway: 0, unusable: 0, startTaskFailed: 0 };
+  const sum = { total: 0, usable: 0, underway: 0, unusable: 0, startTaskFailed: 0, preempted: 0 };
   for (const [state, nodes] of [dedicated, lowPriority].flatMap((kind) => Object.entries(kind))) {
     if (state === 'total') sum.total += nodes;
     const meaning = MEANING[state];
     if (meaning !== undefined) sum[meaning] += nodes;
   }
-  return sum;
+  const { preempted, ...counts } = sum;
+  return preempted === 0 ? counts : sum;
 }
 
 interface NodeError {

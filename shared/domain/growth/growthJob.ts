@@ -24,7 +24,7 @@ export interface GrowthPoint extends NodeCounts {
 
 /** Something that the operator of a pool should know although it was built. */
 export interface GrowthFinding {
-  readonly code: 'PoolBelowTarget' | 'NodesNotCounted' | 'UnusableNodes';
+  readonly code: 'PoolBelowTarget' | 'NodesNotCounted' | 'NodesUnderway' | 'NodesPreempted' | 'UnusableNodes';
   readonly message: string;
 }
 

@@ -1,7 +1,7 @@
 /** What is told of a pool that grows: how it ended, how far it got, and what is being waited for. */
 import type { AcceptAtLeast, GrowthFinding, GrowthPoint, GrowthReport } from './growthJob';
 import { MOST_POINTS } from './growingLimits';
-import { nodesOf, type Growing } from './growthState';
+import { nodesOf, openNodes, type Growing } from './growthState';
 import { sumOf, type NodeCounts } from './poolLook';
 
 const plural = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
@@ -90,7 +90,8 @@ export function progressOf(growing: Growing): string {
   return [reached, ...sent, ...waitedFor(growing)].join(', ');
 }
 
-function waitedFor({ step, atMs, verdict, job, look, nodeStates }: Growing): readonly string[] {
+function waitedFor(growing: Growing): readonly string[] {
+  const { step, atMs, verdict, job, look, nodeStates } = growing;
   const why = verdict === undefined ? '' : `: ${verdict.code}`;
   switch (step.do) {
     case 'resize': {
@@ -100,7 +101,9 @@ function waitedFor({ step, atMs, verdict, job, look, nodeStates }: Growing): rea
     case 'diagnose':
       return [`finding out what failed${why}`];
     case 'count':
-      return nodeStates === undefined ? ['counting the nodes'] : [`${plural(nodeStates.underway, 'node')} starting`];
+      return nodeStates === undefined
+        ? ['counting the nodes']
+        : [`${plural(openNodes(growing, nodeStates), 'node')} starting`];
     case 'look':
       return job.targets === undefined && look !== undefined && look.formula?.evaluatedAt === undefined
         ? ['waiting for the first evaluation of the formula']

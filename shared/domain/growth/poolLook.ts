@@ -42,6 +42,8 @@ export interface NodeStates {
   readonly underway: number;
   readonly unusable: number;
   readonly startTaskFailed: number;
+  /** Spot nodes that Azure took back and counts to the pool all the same; left out when there are none. */
+  readonly preempted?: number;
   /** Of unusable nodes and failed start tasks: each different error once, with an example. */
   readonly errors: readonly { readonly code: string; readonly message: string; readonly nodes: number }[];
 }

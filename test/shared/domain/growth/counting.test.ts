@@ -68,6 +68,37 @@ describe('the nodes of a pool', () => {
     expect(message).toContain('NodePreparationError on 9: The disk is full. Look at');
   });
 
+  it('that are still on their way after twenty minutes are told: whether they work is not known', () => {
+    const starting = count(startAt({}), states(600, { usable: 0, underway: 600 }));
+    const step = nextStep(count(starting, states(600, { usable: 20, underway: 580 }), 20));
+    expect(step).toMatchObject({ end: { outcome: 'grown', findings: [{ code: 'NodesUnderway' }] } });
+    const [finding] = step.do === 'end' ? step.end.findings : [];
+    expect(finding?.message).toContain('580 of the 600 nodes');
+  });
+
+  it('that are not counted yet are counted again, as Azure may be late with it', () => {
+    const early = count(startAt({}), states(0));
+    expect(nextStep(early)).toEqual({ do: 'count', dueMs: at(0) + 30_000 });
+    expect(progressOf(early)).toBe('600 of 600 nodes, 600 nodes starting');
+    expect(nextStep(count(early, states(600), 1))).toMatchObject({ end: { outcome: 'grown', findings: [] } });
+    const never = nextStep(count(early, states(560), 20));
+    expect(never).toMatchObject({ end: { outcome: 'grown', findings: [{ code: 'NodesUnderway' }] } });
+  });
+
+  it('that Azure took back are told, although it counts them to the pool', () => {
+    const step = nextStep(counted(states(600, { usable: 550, preempted: 50 })));
+    expect(step).toMatchObject({ end: { outcome: 'grown', findings: [{ code: 'NodesPreempted' }] } });
+    const [finding] = step.do === 'end' ? step.end.findings : [];
+    expect(finding?.message).toContain('50 of the 600 nodes');
+  });
+
+  it('that are too many broken ones make it a failure, whatever else is told', () => {
+    const states600 = states(600, { usable: 400, unusable: 150, preempted: 50 });
+    expect(nextStep(counted(states600))).toMatchObject({
+      end: { outcome: 'failed', code: 'UnusableNodes', findings: [{ code: 'NodesPreempted' }] },
+    });
+  });
+
   it('are not missed when none were asked for', () => {
     const none = startAt({ nodes: { dedicated: 0, spot: 0 } }, job({ targets: { dedicated: 0, spot: 0 } }));
     expect(nextStep(count(none, states(0)))).toMatchObject({ end: { outcome: 'grown', findings: [] } });
