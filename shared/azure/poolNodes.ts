@@ -2,6 +2,7 @@
 import type { Pool, ResizeError as SdkResizeError } from '@azure/arm-batch';
 import type { ResizeAnswer, ResizeOrder } from '../domain/growth/growthJob';
 import type { PoolLook, ResizeError } from '../domain/growth/poolLook';
+import { durationMinutes } from '../domain/isoDuration';
 import { fail, succeed, type Outcome } from '../domain/outcome';
 import { callArm } from './armCall';
 import type { Arm } from './clients';
@@ -34,10 +35,12 @@ const allocationState = (state: Pool['allocationState']): PoolLook['allocationSt
   state === 'Steady' || state === 'Stopping' ? state : 'Resizing';
 
 export const lookFrom = (pool: Pool, etag: string | undefined): PoolLook => ({
+  ...optional('createdAt', pool.creationTime?.toISOString()),
   allocationState: allocationState(pool.allocationState),
   ...optional('allocationStateSince', pool.allocationStateTransitionTime?.toISOString()),
   nodes: { dedicated: pool.currentDedicatedNodes ?? 0, spot: pool.currentLowPriorityNodes ?? 0 },
   ...optional('resizeStartedAt', pool.resizeOperationStatus?.startTime?.toISOString()),
+  ...optional('resizeTimeoutMinutes', durationMinutes(pool.resizeOperationStatus?.resizeTimeout ?? '')),
   resizeErrors: (pool.resizeOperationStatus?.errors ?? []).map(resizeError),
   ...formulaOf(pool),
   deleting: isDeleting(pool.provisioningState),

@@ -50,17 +50,33 @@ export function afterLook(before: Growing, answer: Outcome<PoolLook>, nowMs: num
   const look = answer.value;
   const seen = withLook(growing, look);
   const { poolId, targets } = growing.job;
-  if (look.deleting) {
-    const message = `The pool ${poolId} is being deleted, so it gets no more nodes; someone may have deleted it.`;
-    return failed(seen, 'PoolBeingDeleted', message);
-  }
+  const gone = goneFor(growing, look);
+  if (gone) return gone;
   if (look.formula?.error && targets === undefined) {
     const { code, message } = look.formula.error;
     return failed(seen, code, `The formula of ${poolId} could not be evaluated: ${message} Correct the formula.`);
   }
   if (look.allocationState !== 'Steady') return whileResizing(seen);
   if (targets === undefined) return whenFormulaRests(seen, look);
-  return reaches(look.nodes, targets) ? startCounting(seen) : whenSteady(seen, { look, targets });
+  if (reaches(look.nodes, targets)) return startCounting(seen);
+  if (look.formula) {
+    const why = 'Someone gave it a formula, which decides on its nodes now, so no resize is sent.';
+    return fallShort(seen, 'PoolScalesByFormula', why);
+  }
+  return whenSteady(seen, { look, targets });
+}
+
+/** The end of a pool that is not there any more, or will not be; undefined when it is. */
+function goneFor(before: Growing, look: PoolLook): Growing | undefined {
+  const { poolId } = before.job;
+  const createdAt = before.look?.createdAt;
+  if (createdAt !== undefined && look.createdAt !== undefined && createdAt !== look.createdAt) {
+    const message = `The pool ${poolId} was deleted, and another one of its name created at ${look.createdAt}; that one is not resized.`;
+    return failed(before, 'PoolReplaced', message);
+  }
+  if (!look.deleting) return undefined;
+  const message = `The pool ${poolId} is being deleted, so it gets no more nodes; someone may have deleted it.`;
+  return failed(withLook(before, look), 'PoolBeingDeleted', message);
 }
 
 function withLook(growing: Growing, look: PoolLook): Growing {
@@ -93,8 +109,9 @@ function afterFailedLook(growing: Growing, failure: Failure): Growing {
 }
 
 function whileResizing(growing: Growing): Growing {
-  const { atMs, underway, job, deadlineMs } = growing;
-  const timeoutMinutes = job.resizeTimeoutMinutes ?? DEFAULT_RESIZE_TIMEOUT_MINUTES;
+  const { atMs, underway, job, look, deadlineMs } = growing;
+  // Of a pool that stood, the resize may be someone else's.
+  const timeoutMinutes = look?.resizeTimeoutMinutes ?? job.resizeTimeoutMinutes ?? DEFAULT_RESIZE_TIMEOUT_MINUTES;
   const underwayMs = atMs - (underway?.seenAtMs ?? atMs);
   if (underwayMs > timeoutMinutes * 60_000 + AFTER_RESIZE_TIMEOUT_MS) {
     const why = `Its resize has gone on for ${Math.round(underwayMs / 60_000)} minutes, although Azure should have ended it after ${timeoutMinutes}. Stop the resize of the pool in Azure, then send the request again.`;

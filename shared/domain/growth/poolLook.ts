@@ -15,12 +15,16 @@ export interface ResizeError {
 }
 
 export interface PoolLook {
+  /** ISO 8601; another one means another pool of the same name. */
+  readonly createdAt?: string;
   readonly allocationState: 'Steady' | 'Resizing' | 'Stopping';
   /** ISO 8601; moves with every change of `allocationState`. */
   readonly allocationStateSince?: string;
   readonly nodes: NodeCounts;
   /** When the last resize began, ISO 8601; undefined when there was none. */
   readonly resizeStartedAt?: string;
+  /** What the last resize was given, whoever asked for it. */
+  readonly resizeTimeoutMinutes?: number;
   /** Of the last resize; Azure sets them only on a steady pool (rest/api/batchmanagement/pool/get). */
   readonly resizeErrors: readonly ResizeError[];
   /** Of a pool that scales by formula; undefined on others. */

@@ -51,10 +51,12 @@ describe('a look at a pool', () => {
     const { etag, ...seen } = await lookNow();
     expect(etag).toBeDefined();
     expect(seen).toEqual({
+      createdAt: begunAt,
       allocationState: 'Resizing',
       allocationStateSince: begunAt,
       nodes: { dedicated: 0, spot: 0 },
       resizeStartedAt: begunAt,
+      resizeTimeoutMinutes: 30,
       resizeErrors: [],
       deleting: false,
     });

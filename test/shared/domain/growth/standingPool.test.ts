@@ -42,3 +42,46 @@ describe('errors of a resize that ended before the growing began', () => {
     expect(nextStep(growing)).toMatchObject({ end: { code: 'AccountCoreQuotaReached' } });
   });
 });
+
+describe('a resize that others began', () => {
+  const theirs = look({ allocationState: 'Resizing', resizeErrors: [], resizeTimeoutMinutes: 120 });
+
+  it('is waited for by its own timeout, not by that of the request', () => {
+    const waiting = see(start({ stood: true }), theirs);
+    expect(nextStep(see(waiting, theirs, 150)).do).toBe('look');
+    expect(nextStep(see(waiting, theirs, 150.1))).toMatchObject({
+      end: { code: 'ResizeStuck', message: expect.stringContaining('after 120') as string },
+    });
+  });
+});
+
+describe('a pool that got a formula while it grew', () => {
+  const scaled = look({ formula: { evaluatedAt: iso(at(5)) }, allocationStateSince: iso(at(6)) });
+
+  it('is never resized', () => {
+    expect(nextStep(see(see(start({ stood: true }), look()), scaled, 7))).toMatchObject({
+      end: { outcome: 'failed', code: 'PoolScalesByFormula' },
+    });
+  });
+
+  it('is good enough with as many nodes as the request accepts', () => {
+    const growing = see(start({ acceptAtLeast: { nodes: 280 } }), scaled, 7);
+    expect(nextStep(growing).do).toBe('count');
+    expect(growing.findings).toMatchObject([{ code: 'PoolBelowTarget' }]);
+  });
+});
+
+describe('another pool of the same name', () => {
+  it('is not resized', () => {
+    const growing = see(start({ stood: true }), look({ createdAt: iso(at(-60)) }));
+    expect(nextStep(growing).do).toBe('resize');
+    expect(nextStep(see(growing, look({ createdAt: iso(at(5)) }), 7))).toMatchObject({
+      end: { outcome: 'failed', code: 'PoolReplaced' },
+    });
+  });
+
+  it('is none when Azure does not say when the pool was created', () => {
+    const growing = see(start({ stood: true }), look());
+    expect(nextStep(see(growing, look({ createdAt: iso(at(-60)) }), 7)).do).toBe('resize');
+  });
+});
