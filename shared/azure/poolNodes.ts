@@ -24,10 +24,24 @@ const resizeError = ({ code, message, details }: SdkResizeError): ResizeError =>
   details: (details ?? []).map((detail) => ({ code: detail.code, message: detail.message })),
 });
 
+/** `$TargetDedicatedNodes=3;$TargetLowPriorityNodes=0;…` (rest/api/batchmanagement/pool/get, `autoScaleRun.results`). */
+function asksFor(results = ''): PoolLook['nodes'] | undefined {
+  const valueOf = (name: string): string | undefined => new RegExp(`\\$${name}=(\\d+)`).exec(results)?.[1];
+  const [dedicated, spot] = [valueOf('TargetDedicatedNodes'), valueOf('TargetLowPriorityNodes')];
+  if (dedicated === undefined && spot === undefined) return undefined;
+  return { dedicated: Number(dedicated ?? 0), spot: Number(spot ?? 0) };
+}
+
 function formulaOf({ scaleSettings, autoScaleRun: run }: Pool): Optional<'formula', NonNullable<PoolLook['formula']>> {
   if (!scaleSettings?.autoScale) return {};
   const error = run?.error && { code: run.error.code, message: run.error.message };
-  return { formula: { ...optional('evaluatedAt', run?.evaluationTime.toISOString()), ...optional('error', error) } };
+  return {
+    formula: {
+      ...optional('evaluatedAt', run?.evaluationTime.toISOString()),
+      ...optional('asksFor', asksFor(run?.results)),
+      ...optional('error', error),
+    },
+  };
 }
 
 /** A state that Azure does not state, or that came after this code, is not an end. */

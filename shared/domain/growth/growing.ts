@@ -5,7 +5,7 @@ import { longestStayMs } from '../waiting';
 import { startCounting } from './counting';
 import { diagnose } from './diagnose';
 import type { DiagnosisFacts } from './diagnosis';
-import { AFTER_RESIZE_TIMEOUT_MS, RETRY_LATER_MINUTES, TOTAL_MS } from './growingLimits';
+import { AFTER_RESIZE_TIMEOUT_MS, RETRY_LATER_MINUTES, TOTAL_MS, UNTIL_IT_SHOWS_MS } from './growingLimits';
 import type { GrowthJob, ResizeAnswer } from './growthJob';
 import { failed, reachText, withFinding, withPoint } from './growthReport';
 import { reaches, type Growing, type GrowthStep } from './growthState';
@@ -129,8 +129,14 @@ function whenFormulaRests(growing: Growing, look: PoolLook): Growing {
     return failed(growing, 'DeadlineExceeded', `${reachText(growing)} ${why}`);
   }
   const verdict = verdictOn(look.resizeErrors);
-  if (!verdict) return startCounting(growing);
-  const message = `${reachText(growing)} Its formula asked for more; the formula will ask again by itself. ${verdict.sentence}`;
+  const isWhole = look.formula.asksFor === undefined || reaches(look.nodes, look.formula.asksFor);
+  if (isWhole && !verdict) return startCounting(growing);
+  // The resize that the evaluation asks for may not have begun yet.
+  const idleSinceMs = growing.idleSinceMs ?? growing.atMs;
+  if (!verdict && growing.atMs - idleSinceMs < UNTIL_IT_SHOWS_MS) return lookAgain({ ...growing, idleSinceMs });
+  const asked = look.formula.asksFor === undefined ? 'more' : sumOf(look.formula.asksFor);
+  const why = verdict?.sentence ?? 'Azure does not say why it did not bring them.';
+  const message = `${reachText(growing)} Its formula asked for ${asked}; the formula will ask again by itself. ${why}`;
   return startCounting(withFinding(growing, 'PoolBelowTarget', message));
 }
 

@@ -30,6 +30,8 @@ export interface PoolLook {
   /** Of a pool that scales by formula; undefined on others. */
   readonly formula?: {
     readonly evaluatedAt?: string;
+    /** What its last evaluation came to; undefined when Azure does not say. */
+    readonly asksFor?: NodeCounts;
     readonly error?: { readonly code: string; readonly message: string };
   };
   readonly deleting: boolean;

@@ -24,6 +24,8 @@ const look = (changes: Partial<PoolLook> = {}): PoolLook => ({
   ...changes,
 });
 
+const NONE = { dedicated: 0, spot: 0 };
+
 const startAt = (changes: Partial<PoolLook>, asked: GrowthJob = job()): Growing =>
   afterLook(startGrowing(asked, START_MS), succeed(look(changes)), START_MS);
 const count = (growing: Growing, counted: NodeStates, minutes = 0): Growing =>
@@ -151,6 +153,24 @@ describe('a pool that scales by formula', () => {
     expect(nextStep(startAt({ formula }, formulaJob))).toMatchObject({
       end: { outcome: 'failed', code: 'AutoScalingFormulaEvaluationError' },
     });
+  });
+
+  it('is looked at again while it has fewer nodes than its formula asks for, and then told of', () => {
+    const asks = look({ formula: { evaluatedAt: iso(at(1)), asksFor: { dedicated: 600, spot: 0 } }, nodes: NONE });
+    const waiting = startAt(asks, formulaJob);
+    expect(nextStep(waiting).do).toBe('look');
+    const resting = afterLook(waiting, succeed(asks), at(4.9));
+    expect(nextStep(resting).do).toBe('look');
+    const ended = afterLook(resting, succeed(asks), at(5));
+    expect(nextStep(ended).do).toBe('count');
+    expect(ended.findings).toMatchObject([{ code: 'PoolBelowTarget' }]);
+    expect(ended.findings[0]?.message).toMatch(/has 0 nodes\. Its formula asked for 600/);
+  });
+
+  it('is well with the nodes that its formula asks for', () => {
+    const asks = startAt({ ...evaluated, formula: { evaluatedAt: iso(at(1)), asksFor: evaluated.nodes } }, formulaJob);
+    expect(nextStep(asks).do).toBe('count');
+    expect(asks.findings).toEqual([]);
   });
 
   it('gets no resize when Azure could not give what the formula asked for, but a finding', () => {
