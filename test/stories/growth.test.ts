@@ -171,6 +171,33 @@ it('more nodes than a custom image allows are refused by the plan', async () => 
   expect(writes()).toEqual([]);
 });
 
+describe('a pool that scales by formula', () => {
+  const byFormula = (): BuildRequest => {
+    const request = poolOf(0);
+    const autoScale = { formula: '$TargetDedicatedNodes = 6;', evaluationInterval: 'PT15M' };
+    const properties = { ...request.pool.properties, scaleSettings: { autoScale } };
+    return { ...request, pool: { ...request.pool, properties } };
+  };
+
+  it('is never resized, and its result says what Azure did not bring', async () => {
+    fault({ kind: 'shortAllocation', nodes: 2, code: 'BatchOutOfCapacity' });
+    await story.send(byFormula());
+    const { growth } = await succeeded();
+    expect(growth).toMatchObject({ reached: { dedicated: 4, spot: 0 }, findings: [{ code: 'PoolBelowTarget' }] });
+    expect(growth.findings[0]?.message).toMatch(/asked for 6; .*BatchOutOfCapacity/);
+    expect(resizes()).toEqual([]);
+  });
+
+  it('fails with the error of its formula', async () => {
+    fault({ kind: 'autoScaleError', code: 'InvalidAutoScaleFormula', message: 'No such variable.' });
+    await story.send(byFormula());
+    expect(await failedAtItsNodes()).toMatchObject({
+      code: 'InvalidAutoScaleFormula',
+      message: textMatching(/No such variable\./),
+    });
+  });
+});
+
 describe('a pool that stands on the same image', () => {
   it('is never taken away when it does not grow', async () => {
     await story.send(poolOf(16));
