@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { fail, isPassing } from '../../../../shared/domain/outcome';
 import { failure } from '../../../given/azure';
-import { error, grow, HOUR, job, MINUTE, START_MS, type Course, type Run } from './poolModel';
+import { error, grow, HOUR, job, LOST, MINUTE, START_MS, type Course, type Run, type Twist } from './poolModel';
 
 const timedOut = error('AllocationTimedOut');
 const noCapacity = error('BatchOutOfCapacity');
@@ -138,6 +138,26 @@ describe('the growing of any pool', () => {
           if (step === 'resize') expect(['look', 'diagnose']).toContain(steps[index - 1]);
           if (step === 'resize') expect(steps[index + 1]).not.toBe('resize');
         });
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('never has two resizes at once, however late they show, and when answers to orders are lost', () => {
+    const lost = fail(failure({ kind: 'unavailable', code: LOST }));
+    const late = fc.record({
+      brings: fc.nat(400),
+      error: errors,
+      minutes: fc.integer({ min: 5, max: 70 }),
+      showsAfterMinutes: fc.double({ min: 0, max: 4.9, noNaN: true }),
+    });
+    const lates = fc.array(late, { minLength: 1, maxLength: 12 }).map(courseOf);
+    fc.assert(
+      fc.property(targets, lates, course(0), fc.nat(4), (wanted, lateCourse, going, rarity) => {
+        const twist: Twist = ({ do: what }, index) =>
+          what === 'resize' && index % (rarity + 1) === 0 ? lost : undefined;
+        const runs = [grow(job({ targets: wanted }), lateCourse), grow(job({ targets: wanted }), going, twist)];
+        for (const { orders } of runs) expect(orders.filter(({ isSecond }) => isSecond)).toEqual([]);
       }),
       { numRuns: 60 },
     );
