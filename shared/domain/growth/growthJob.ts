@@ -1,5 +1,6 @@
 /** What growing a pool is asked to do, and how it ends. */
 import type { NodeCounts, NodeStates } from './poolLook';
+import type { GiveUpCause } from './verdictOnErrors';
 
 /** How many nodes are enough when the last try has not brought all: a number of nodes, or a share of the target. */
 export type AcceptAtLeast = { readonly nodes: number } | { readonly percent: number };
@@ -39,6 +40,8 @@ export interface GrowthReport {
   /** Undefined when the nodes were not counted. */
   readonly nodeStates?: NodeStates;
   readonly findings: readonly GrowthFinding[];
+  /** Why no resize would bring the missing nodes; left out when the growing did not end for that. */
+  readonly cause?: GiveUpCause;
 }
 
 /** How growing ended; `failed` says why, in one sentence after another. */
@@ -67,6 +70,7 @@ export const reportOf = ({
   over,
   nodeStates,
   findings,
+  cause,
 }: GrowthEnd): GrowthReport => ({
   poolId,
   ...(target === undefined ? {} : { target }),
@@ -75,4 +79,5 @@ export const reportOf = ({
   over,
   ...(nodeStates === undefined ? {} : { nodeStates }),
   findings,
+  ...(cause === undefined ? {} : { cause }),
 });

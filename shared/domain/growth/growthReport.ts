@@ -7,7 +7,7 @@ import { sumOf, type NodeCounts } from './poolLook';
 const plural = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
 
 export function reportSoFar(growing: Growing): GrowthReport {
-  const { job, resizes, over, nodeStates, findings } = growing;
+  const { job, resizes, over, nodeStates, findings, verdict } = growing;
   return {
     poolId: job.poolId,
     ...(job.targets === undefined ? {} : { target: job.targets }),
@@ -16,6 +16,7 @@ export function reportSoFar(growing: Growing): GrowthReport {
     over,
     ...(nodeStates === undefined ? {} : { nodeStates }),
     findings,
+    ...(verdict?.cause === undefined ? {} : { cause: verdict.cause }),
   };
 }
 

@@ -6,7 +6,12 @@ import {
   startGrowing,
   type Growing,
 } from '../../../../shared/domain/growth/growing';
-import type { GrowthEnd, GrowthJob, ResizeAnswer } from '../../../../shared/domain/growth/growthJob';
+import {
+  reportOf,
+  type GrowthEnd,
+  type GrowthJob,
+  type ResizeAnswer,
+} from '../../../../shared/domain/growth/growthJob';
 import type { NodeCounts, PoolLook } from '../../../../shared/domain/growth/poolLook';
 import { fail, succeed, type FailureKind, type Outcome } from '../../../../shared/domain/outcome';
 import { failure, rejects, throttled } from '../../../given/azure';
@@ -89,6 +94,23 @@ describe('a pool to be grown', () => {
     const { code, message } = failedWith(ordered('AccountCoreQuotaReached'));
     expect(code).toBe('AccountCoreQuotaReached');
     expect(message).toMatch(/^The pool .* has 280 of its 600 nodes\. .*AccountCoreQuotaReached happened\./);
+  });
+
+  it.each([
+    { growing: ordered('AccountCoreQuotaReached'), cause: 'quota' },
+    { growing: ordered('UnsupportedVMSize'), cause: 'configuration' },
+    {
+      growing: afterDiagnosis(
+        ordered('AllocationFailed'),
+        succeed({ ...inPlace, image: { ...inPlace.image, fact: given.missing } }),
+        at(10),
+      ),
+      cause: 'imageGone',
+    },
+    { growing: see(start(), look({ deleting: true }), 1), cause: undefined },
+  ])('that is given up has a cause which programs can read: $cause', ({ growing, cause }) => {
+    expect(endOf(growing).cause).toBe(cause);
+    expect(reportOf(endOf(growing)).cause).toBe(cause);
   });
 
   it('is resized after five minutes of rest without an error, not before', () => {
