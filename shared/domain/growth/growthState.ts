@@ -25,6 +25,8 @@ export interface StandingOrder {
   readonly mark: ResizeMark;
   readonly by: ResizeDecision | 'noErrors' | 'stepReached';
   readonly dueMs: number;
+  /** It asks for one node less than it should, so that it changes a target. */
+  readonly isOneLess?: boolean;
   /** When it was sent and Azure took it, or was busy; undefined before. */
   readonly sentAtMs?: number | undefined;
 }

@@ -151,10 +151,13 @@ describe('an error', () => {
     expect(nextStep(see(sent(), short('AccountCoreQuotaReached', moved), 21)).do).toBe('end');
   });
 
-  it('leads to the same order again when that does not show for five minutes', () => {
-    const again = see(sent(), short('AllocationTimedOut', { etag: '"2"' }), 15);
-    expect(nextStep(again)).toEqual({ do: 'resize', dueMs: at(15), targets: { dedicated: 600, spot: 0 }, etag: '"2"' });
-    expect(afterResize(again, begun, at(15))).toMatchObject({ tries: 2, resizes: 2 });
+  it('leads to another order when that does not show for five minutes, which changes the targets', () => {
+    const unmoved = short('AllocationTimedOut', { etag: '"2"' });
+    const again = see(sent(), unmoved, 15);
+    expect(nextStep(again)).toEqual({ do: 'resize', dueMs: at(15), targets: { dedicated: 599, spot: 0 }, etag: '"2"' });
+    const sentAgain = afterResize(again, begun, at(15));
+    expect(sentAgain).toMatchObject({ tries: 2, resizes: 2 });
+    expect(nextStep(see(sentAgain, unmoved, 20))).toMatchObject({ do: 'resize', targets: { dedicated: 600, spot: 0 } });
   });
 });
 

@@ -18,6 +18,17 @@ describe('a pool on its way', () => {
     expect(run.end.over.map(({ dedicated }) => dedicated)).toEqual([0, 280, 560, 600]);
   });
 
+  // UNCONFIRMED either way: Azure may take a PATCH that changes no target and do nothing.
+  it.each([
+    { brings: 280, asks: [600, 599, 600] },
+    { brings: 599, asks: [600, 599, 600] },
+    { brings: 150, asks: [600, 599, 600, 600, 599, 600] },
+  ])('is grown when Azure passes over orders that change nothing ($brings each)', ({ brings, asks }) => {
+    const run = grow(job(), () => ({ brings, error: timedOut, onlyForNewTargets: true }));
+    expect(run.end).toMatchObject({ outcome: 'grown', reached: { dedicated: 600, spot: 0 } });
+    expect(asked(run)).toEqual(asks);
+  });
+
   it('gets no resize when its creation brings all', () => {
     const run = grow(job(), () => ({ brings: 600 }));
     expect(run.orders).toEqual([]);

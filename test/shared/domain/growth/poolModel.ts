@@ -1,4 +1,5 @@
 /** A pool that grows as the test says, and the machine that makes it grow, from the first look to the end. */
+import { isDeepStrictEqual } from 'node:util';
 import {
   afterCount,
   afterDiagnosis,
@@ -49,6 +50,8 @@ export interface Resize {
   readonly minutes?: number;
   /** After so long it shows at the pool, which looks as before until then; a creation shows at once. */
   readonly showsAfterMinutes?: number;
+  /** Orders of the targets that the pool has already are taken, and begin nothing. */
+  readonly onlyForNewTargets?: boolean;
 }
 
 export interface Order {
@@ -126,6 +129,7 @@ class PoolModel {
     this.settle(atMs);
     this.orders.push({ atMs, isSecond: !this.isSteady, targets, from: this.nodes });
     if (!this.isSteady) return { state: 'busy' };
+    if (this.going.onlyForNewTargets === true && isDeepStrictEqual(targets, this.targets)) return { state: 'begun' };
     const before = this.look(atMs);
     this.targets = targets;
     this.isSteady = false;
