@@ -56,6 +56,7 @@ export const lookFrom = (pool: Pool, etag: string | undefined): PoolLook => ({
   ...optional('resizeStartedAt', pool.resizeOperationStatus?.startTime?.toISOString()),
   ...optional('resizeTimeoutMinutes', durationMinutes(pool.resizeOperationStatus?.resizeTimeout ?? '')),
   resizeErrors: (pool.resizeOperationStatus?.errors ?? []).map(resizeError),
+  ...optional('nodeDeallocationOption', pool.scaleSettings?.fixedScale?.nodeDeallocationOption),
   ...formulaOf(pool),
   deleting: isDeleting(pool.provisioningState),
   ...optional('etag', etag),
@@ -78,28 +79,34 @@ export async function lookAtNodes(arm: Arm, poolId: string): Promise<Outcome<Poo
   return succeed(lookFrom(resource, resource.etag ?? headerEtag));
 }
 
-/** The PATCH replaces the whole of `scaleSettings` (rest/api/batchmanagement/pool/update): both targets are always sent. */
-const resizeBody = ({ targets, resizeTimeoutMinutes: minutes }: ResizeOrder) => ({
+const durationText = (minutes: number): string =>
+  Number.isInteger(minutes) ? `PT${minutes}M` : `PT${Math.round(minutes * 60)}S`;
+
+type Kept = Pick<PoolLook, 'nodeDeallocationOption'>;
+
+/** The PATCH replaces the whole of `scaleSettings` (rest/api/batchmanagement/pool/update): all of it is always sent. */
+const resizeBody = ({ targets, resizeTimeoutMinutes: minutes }: ResizeOrder, { nodeDeallocationOption }: Kept) => ({
   properties: {
     scaleSettings: {
       fixedScale: {
         targetDedicatedNodes: targets.dedicated,
         targetLowPriorityNodes: targets.spot,
-        ...optional('resizeTimeout', minutes === undefined ? undefined : `PT${Math.ceil(minutes)}M`),
+        ...optional('resizeTimeout', minutes === undefined ? undefined : durationText(minutes)),
+        ...optional('nodeDeallocationOption', nodeDeallocationOption),
       },
     },
   },
 });
 
-/** Sends one resize; `busy` when Azure says that another one is under way. */
-export async function sendResize(arm: Arm, order: ResizeOrder): Promise<Outcome<ResizeAnswer>> {
+/** Sends one resize, which leaves what the pool has beside its targets; `busy` when Azure says that another one is under way. */
+export async function sendResize(arm: Arm, order: ResizeOrder, pool: Kept = {}): Promise<Outcome<ResizeAnswer>> {
   const { targets, poolId, etag } = order;
   const doing = `resize pool ${poolId} to ${targets.dedicated} dedicated and ${targets.spot} Spot nodes`;
   const answer = await callArm(arm, doing, {
     method: 'PATCH',
     url: `${poolId}?api-version=${arm.settings.batchApiVersion}`,
     headers: { ...optional('if-match', etag) },
-    body: resizeBody(order),
+    body: resizeBody(order, pool),
   });
   if (answer.ok) return succeed({ state: 'begun' });
   // terraform-provider-azurerm#7316: a pool takes no new targets while it is being resized.

@@ -58,7 +58,7 @@ export interface ResizeOrder {
   readonly etag?: string;
 }
 
-/** `busy`: the pool is not steady, perhaps by an earlier try of this very order; look at it again. */
+/** `busy`: the pool is not steady, perhaps by an earlier try of this very order, or it scales by formula; look at it again. */
 export type ResizeAnswer = { readonly state: 'begun' } | { readonly state: 'busy' };
 
 /** What is told of an end, however it ended. */

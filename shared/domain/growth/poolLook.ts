@@ -27,6 +27,8 @@ export interface PoolLook {
   readonly resizeTimeoutMinutes?: number;
   /** Of the last resize; Azure sets them only on a steady pool (rest/api/batchmanagement/pool/get). */
   readonly resizeErrors: readonly ResizeError[];
+  /** What becomes of tasks when nodes leave, such as `TaskCompletion`; a resize states it again. */
+  readonly nodeDeallocationOption?: string;
   /** Of a pool that scales by formula; undefined on others. */
   readonly formula?: {
     readonly evaluatedAt?: string;
