@@ -122,7 +122,7 @@ describe('a quota that is reached at 40 %', () => {
     expect(await failedAtItsNodes()).toMatchObject({
       code: 'AccountCoreQuotaReached',
       message: textMatching(/quota/i),
-      growth: { reached: { dedicated: 40, spot: 0 }, resizes: 0 },
+      growth: { reached: { dedicated: 40, spot: 0 }, resizes: 0, cause: 'quota' },
     });
   });
 
@@ -145,6 +145,7 @@ it('an image that is deleted while the pool grows is proved by a 404, and told a
   story.stack.azure.deleteBehindTheBack(version);
   const failed = await failedAtItsNodes(24);
   expect(failed.message).toContain('404');
+  expect(failed.growth).toMatchObject({ cause: 'imageGone' });
   expect(failed.message.toLowerCase()).toContain(version.split('/').at(-1));
   expect(resizes()).toEqual([]);
 });
