@@ -88,12 +88,11 @@ describe('the settings', () => {
   });
 
   it('know storage by its service URIs, as in other clouds, and of one service by the name of the account', () => {
-    const { AzureWebJobsStorage__accountName: _, ...rest } = good;
     const uris = {
       AzureWebJobsStorage__blobServiceUri: 'https://pools.blob.core.chinacloudapi.cn',
       AzureWebJobsStorage__tableServiceUri: 'https://pools.table.core.chinacloudapi.cn',
     };
-    expect(readSettings({ ...rest, ...uris }).storage).toEqual({
+    expect(readSettings({ ...good, AzureWebJobsStorage__accountName: undefined, ...uris }).storage).toEqual({
       blobServiceUri: 'https://pools.blob.core.chinacloudapi.cn',
       tableServiceUri: 'https://pools.table.core.chinacloudapi.cn',
     });

@@ -48,9 +48,25 @@ export const ALL_COLUMNS: readonly Column[] = [
 
 export const textOf = (stored: Stored, column: TextColumn): string => TEXTS[column](stored);
 
-export function rowOf(stored: Stored, columns: readonly Column[], site: Site): Json {
-  const shown = columns.every(isTextColumn) ? {} : showResource(stored, site);
-  return Object.fromEntries(
-    columns.map((column) => [column, isTextColumn(column) ? textOf(stored, column) : (shown[column] ?? null)]),
+/** One value of a row: a column, or a part of one, under a name of its own. */
+export interface Shown {
+  readonly name: string;
+  readonly column: Column;
+  /** Names of what is nested in the column. */
+  readonly path: readonly string[];
+}
+
+export const asItIs = (column: Column): Shown => ({ name: column, column, path: [] });
+
+const partOf = (value: unknown, path: readonly string[]): unknown =>
+  path.reduce<unknown>(
+    (at, name) => (typeof at === 'object' && at !== null ? Reflect.get(at, name) : undefined),
+    value,
   );
+
+export function rowOf(stored: Stored, all: readonly Shown[], site: Site): Json {
+  const resource = all.every(({ column }) => isTextColumn(column)) ? {} : showResource(stored, site);
+  const valueOf = ({ column, path }: Shown): unknown =>
+    isTextColumn(column) ? textOf(stored, column) : (partOf(resource[column], path) ?? null);
+  return Object.fromEntries(all.map((shown) => [shown.name, valueOf(shown)]));
 }

@@ -4,13 +4,13 @@
  */
 import { notSupported } from '../armError';
 import type { Stored } from '../kind';
-import { ALL_COLUMNS, isColumn, isTextColumn, textOf, type Column, type TextColumn } from './columns';
+import { ALL_COLUMNS, asItIs, isTextColumn, textOf, type Column, type Shown, type TextColumn } from './columns';
 import { invalidQuery } from './refusals';
 import { tokensOf, type Token } from './tokens';
 import { Words } from './words';
 
 export interface Query {
-  readonly columns: readonly Column[];
+  readonly shown: readonly Shown[];
   readonly picks: (stored: Stored) => boolean;
   /** Undefined when the query asks for no order. */
   readonly order: ((one: Stored, other: Stored) => number) | undefined;
@@ -35,21 +35,31 @@ const COMPARISONS: Readonly<Record<string, { readonly fold: (value: string) => s
 
 const TAKES_LIST = /^!?in~?$/;
 
-function columnNext(words: Words, known: readonly Column[]): Column {
-  return columnNamed(words.name('a column'), words, known);
-}
-
-function columnNamed(name: string, words: Words, known: readonly Column[]): Column {
+function columnNamed(name: string, words: Words, { shown }: Query): Column {
   if (words.isNext('(')) throw notSupported(`the function '${name}' in Resource Graph queries`);
-  if (words.isNext('.') || words.isNext('[')) throw notSupported(`parts of '${name}' in Resource Graph queries`);
-  if (isColumn(name) && known.includes(name)) return name;
-  throw invalidQuery(`Failed to resolve scalar expression named '${name}'.`);
+  if (words.isNext('[')) throw notSupported(`parts of '${name}' in Resource Graph queries`);
+  const known = shown.find((one) => one.name === name);
+  if (known === undefined) throw invalidQuery(`Failed to resolve scalar expression named '${name}'.`);
+  if (known.column === name) return known.column;
+  throw notSupported(`computed column '${name}' in another operator of Resource Graph queries`);
 }
 
-function textColumn(words: Words, known: readonly Column[]): TextColumn {
-  const column = columnNext(words, known);
+function textColumn(words: Words, query: Query): TextColumn {
+  const column = columnNamed(words.name('a column'), words, query);
+  if (words.isNext('.')) throw notSupported(`parts of '${column}' in Resource Graph queries`);
   if (isTextColumn(column)) return column;
   throw notSupported(`comparing or ordering by '${column}' in Resource Graph queries`);
+}
+
+/** `column`, `name = column` or `name = column.part`; without a name, a part has none that its documentation tells. */
+function shownNext(words: Words, query: Query): Shown {
+  const first = words.name('a column');
+  const isNamed = words.takeIf('=');
+  const column = columnNamed(isNamed ? words.name('a column') : first, words, query);
+  const path: string[] = [];
+  while (words.takeIf('.')) path.push(words.name('a part'));
+  if (path.length > 0 && !isNamed) throw notSupported(`parts of '${column}' without a name of their own`);
+  return { name: first, column, path };
 }
 
 function listOf(words: Words): readonly string[] {
@@ -61,8 +71,8 @@ function listOf(words: Words): readonly string[] {
   return values;
 }
 
-function condition(words: Words, known: readonly Column[]): Test {
-  const column = textColumn(words, known);
+function condition(words: Words, query: Query): Test {
+  const column = textColumn(words, query);
   const operator = words.next('a comparison');
   const comparison = COMPARISONS[operator];
   if (comparison === undefined) throw notSupported(`the comparison '${operator}' in Resource Graph queries`);
@@ -73,7 +83,7 @@ function condition(words: Words, known: readonly Column[]): Test {
 
 function where(words: Words, query: Query): Query {
   const tests = [query.picks];
-  do tests.push(condition(words, query.columns));
+  do tests.push(condition(words, query));
   while (words.takeIf('and'));
   if (words.isNext('or')) throw notSupported("'or' in Resource Graph queries");
   return { ...query, picks: (stored) => tests.every((test) => test(stored)) };
@@ -86,7 +96,7 @@ function order(words: Words, query: Query): Query {
   words.take('by');
   const keys: ((one: Stored, other: Stored) => number)[] = [];
   do {
-    const column = textColumn(words, query.columns);
+    const column = textColumn(words, query);
     const sign = words.takeIf('asc') ? 1 : -1;
     words.takeIf('desc');
     keys.push((one, other) => sign * before(textOf(one, column), textOf(other, column)));
@@ -95,13 +105,10 @@ function order(words: Words, query: Query): Query {
 }
 
 function project(words: Words, query: Query): Query {
-  const columns: Column[] = [];
-  do {
-    const name = words.name('a column');
-    if (words.isNext('=')) throw notSupported('computed columns in Resource Graph queries');
-    columns.push(columnNamed(name, words, query.columns));
-  } while (words.takeIf(','));
-  return { ...query, columns };
+  const shown: Shown[] = [];
+  do shown.push(shownNext(words, query));
+  while (words.takeIf(','));
+  return { ...query, shown };
 }
 
 const OPERATORS: Readonly<Record<string, (words: Words, query: Query) => Query>> = {
@@ -111,7 +118,7 @@ const OPERATORS: Readonly<Record<string, (words: Words, query: Query) => Query>>
   project,
 };
 
-const EVERYTHING: Query = { columns: ALL_COLUMNS, picks: () => true, order: undefined };
+const EVERYTHING: Query = { shown: ALL_COLUMNS.map(asItIs), picks: () => true, order: undefined };
 
 function stages(tokens: readonly Token[]): readonly Words[] {
   const all: Token[][] = [[]];

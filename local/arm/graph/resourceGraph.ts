@@ -92,9 +92,9 @@ function found(asked: GraphRequest, query: Query, desk: Desk): readonly Stored[]
 }
 
 /** There is no token where no page can follow: "all output columns are either dynamic or null" (work-with-data). */
-function restOf(asked: GraphRequest, { columns }: Query, end: number, total: number): Json {
+function restOf(asked: GraphRequest, { shown }: Query, end: number, total: number): Json {
   if (end >= total) return { resultTruncated: 'false' };
-  if (!columns.some(isTextColumn)) return { resultTruncated: 'true' };
+  if (!shown.some(({ column }) => isTextColumn(column))) return { resultTruncated: 'true' };
   return { resultTruncated: 'false', $skipToken: tokenFor(asked, end) };
 }
 
@@ -107,7 +107,7 @@ function answerTo(asked: GraphRequest, desk: Desk): Json {
   return {
     totalRecords: rows.length,
     count: page.length,
-    data: page.map((stored) => rowOf(stored, query.columns, site)),
+    data: page.map((stored) => rowOf(stored, query.shown, site)),
     facets: [],
     ...restOf(asked, query, start + page.length, rows.length),
   };

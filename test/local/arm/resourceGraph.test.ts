@@ -152,6 +152,19 @@ describe('a query', () => {
     else expect(answer.parse(answered.body).data).toEqual(names.map((name) => ({ name })));
   });
 
+  test('shows parts of a column under a name of their own, and null where there is none', async () => {
+    const where = "where type =~ 'microsoft.compute/galleries/images/versions' | order by id asc";
+    const parts =
+      'project id, region = location, mode = properties.publishingProfile.replicationMode, none = tags.none.at';
+    const { data } = await rows(`resources | ${where} | ${parts}`);
+    expect(data[0]).toEqual({
+      id: expect.stringContaining('/versions/') as string,
+      region: 'westeurope',
+      mode: 'Full',
+      none: null,
+    });
+  });
+
   test('orders by several columns, downwards unless it says otherwise', async () => {
     const { data } = await rows('resources | order by type asc, name | project type, name');
     const texts = data.map(({ type, name }) => [String(type), String(name)] as const);
@@ -179,7 +192,9 @@ describe('a query', () => {
     ["resources | where properties.diskState =~ 'x'", 501],
     ["resources | where tolower(name) == 'x'", 501],
     ['resources | order by properties asc', 501],
-    ['resources | project named = name', 501],
+    ['resources | project properties.publishingProfile', 501],
+    ["resources | project named = name | where named == 'x'", 501],
+    ["resources | project id = location | where id == 'x'", 501],
     ['resourcecontainers | project id', 501],
     ['', 400],
     ['resources disks', 400],
