@@ -1,4 +1,5 @@
 /** docs/permissions.md: the table from the rights that the app asks Azure for, around it what people wrote. */
+import { GUARD_RIGHTS, type GuardRight } from '../shared/domain/guard/guardRights';
 import { RIGHT_CONDITIONS, RIGHT_GROUPS, type RightGroup, type RightPlace } from '../shared/domain/rights';
 
 const PLACE: Readonly<Record<RightPlace, string>> = {
@@ -36,23 +37,37 @@ function row(group: RightGroup): string {
   return `| ${[PLACE[group.place], actionsText(group.actions), purpose, group.role, missingText(group)].join(' | ')} |`;
 }
 
+const guardRow = ({ actions, for: purpose, missing }: GuardRight): string =>
+  `| ${[actionsText(actions), purpose, missing].join(' | ')} |`;
+
 const INTRODUCTION = `# Rights of the app's identity
 
 The app uses identities only; no key or connection string is needed in Azure.
+
+## To build
 
 Before a build begins, the app asks Azure what its identity may do at each disk, at \`image.resourceGroup\`, at the gallery,
 at the Batch account and at the subscription. \`Microsoft.Authorization/permissions/read\` lets it ask, and each role of this
 table has that. A right that is missing is named together with a role that has it, before anything is made.
 `;
 
-const ELSEWHERE = `Beside Azure Resource Manager:
+const GUARD = `## To guard
+
+At every subscription or resource group of \`ALLOWED_SCOPES\`; Reader has them all, and an identity that only guards needs
+nothing else there. What may not be read makes an audit partial, and never a finding.
+`;
+
+const ELSEWHERE = `## Elsewhere
+
+Beside Azure Resource Manager:
 
 | on | role | for |
 | --- | --- | --- |
-| the Batch account's own endpoint | Azure Batch Data Contributor | survey: the images that Batch supports |
-| queue \`image-build-requests\` | Azure Service Bus Data Receiver | the trigger |
-| queue \`image-pool-events\` | Azure Service Bus Data Sender | result events |
-| the app's own storage account | Storage Blob Data Owner, Storage Queue Data Contributor, Storage Table Data Contributor | the Functions host and Durable Functions |
+| the Batch account's own endpoint | Azure Batch Data Contributor | the images that Batch supports; the nodes of pools by their states |
+| queues \`image-build-requests\`, \`resource-events\` | Azure Service Bus Data Receiver | the triggers; a look at their dead letters |
+| queue \`image-pool-events\` | Azure Service Bus Data Sender | results and findings |
+| the app's own storage account | Storage Blob Data Owner, Storage Queue Data Contributor, Storage Table Data Contributor | the Functions host, Durable Functions, and the guard's ledger and reports |
+| Azure Resource Graph | none of its own that is documented; it shows what the identity may read | the list of images |
 
 Route \`direct\` makes the version from the snapshots, for which Azure asks for contributor rights on them
 (\`Microsoft.Compute/snapshots/write\`, above). \`Microsoft.Compute/disks/beginGetAccess/action\` is documented for pools on
@@ -74,5 +89,6 @@ export function permissionsPage(): string {
     '| --- | --- | --- | --- | --- |',
     ...RIGHT_GROUPS.map(row),
   ];
-  return `${INTRODUCTION}\n${table.join('\n')}\n\n${ELSEWHERE}`;
+  const guard = ['| action | for | when it is missing |', '| --- | --- | --- |', ...GUARD_RIGHTS.map(guardRow)];
+  return [INTRODUCTION, table.join('\n'), '', GUARD, guard.join('\n'), '', ELSEWHERE].join('\n');
 }

@@ -8,6 +8,7 @@ const VALID_NAME = /^[A-Za-z][\w-]{0,126}$/;
 const SETTINGS = {
   ALLOWED_SCOPES: '11111111-1111-4111-8111-111111111111',
   SERVICE_BUS: 'Endpoint=sb://127.0.0.1:5672;UseDevelopmentEmulator=true',
+  AzureWebJobsStorage: 'UseDevelopmentStorage=true',
 };
 
 const before = process.env;

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import Ajv from 'ajv/dist/2020';
 import fc from 'fast-check';
 import { publishedSchemas } from '../../cli/publishedSchemas';
+import { parseRequest } from '../../shared/guardRequests';
 import { parseBuildRequest } from '../../shared/messages';
 
 const PROJECT = join(__dirname, '../..');
@@ -32,6 +33,30 @@ it.each(examples)('examples/%s is a request to the schema and to the parser', (f
   const message = readJson(`examples/${file}`);
   expect(fitsSchema(message)).toBe(true);
   expect(parseBuildRequest(message)).toMatchObject({ ok: true });
+});
+
+const guardSchemas: Readonly<Record<string, string>> = {
+  'audit.json': 'schemas/audit-request.v1.json',
+  'snooze.json': 'schemas/snooze-request.v1.json',
+};
+
+describe.each(readdirSync(join(PROJECT, 'examples/guard')))('examples/guard/%s', (file) => {
+  const fits = new Ajv({ strict: true, formats: { 'date-time': true } }).compile(
+    readJson(guardSchemas[file] ?? '') as object,
+  );
+  const message = readJson(`examples/guard/${file}`) as object;
+
+  it('is a request to its schema and to the parser, and to no other parser', () => {
+    expect(fits(message)).toBe(true);
+    expect(parseRequest(message)).toMatchObject({ ok: true });
+    expect(parseBuildRequest(message)).toMatchObject({ ok: false });
+  });
+
+  it('is none with a field that is not known', () => {
+    const more = { ...message, colour: 'red' };
+    expect(fits(more)).toBe(false);
+    expect(parseRequest(more)).toEqual({ ok: false, problems: ['colour: unknown field'] });
+  });
 });
 
 type Path = readonly (string | number)[];
