@@ -117,6 +117,8 @@ export interface AuditSummary extends AuditResult {
 
 /** A report and a durable history hold so many gaps; the rest is a number. */
 export const MOST_GAPS = 50;
+/** Of one account: there may be hundreds of them, all in one history. */
+export const MOST_ACCOUNT_GAPS = 10;
 export const MOST_BRIEFS = 20;
 
 interface Parts {
@@ -154,7 +156,8 @@ export function auditResult(parts: Parts): AuditResult {
 
 /** Green only when everything was seen, and nothing is open that is wrong or may become so. */
 export function statusOf({ coverage }: AuditResult, open: OpenFindings): AuditStatus {
-  if (coverage.gaps.length > 0 || coverage.accountsRead < coverage.accounts) return 'partial';
+  const { gaps, accounts, accountsRead, poolsInDoubt } = coverage;
+  if (gaps.length > 0 || poolsInDoubt > 0 || accountsRead < accounts) return 'partial';
   return open.critical + open.warning > 0 ? 'findings' : 'green';
 }
 
