@@ -37,7 +37,8 @@ const typeOf = (id: string): string => parseArmId(id)?.type ?? '';
  * True when a 404 proves that the resource is gone: Azure Resource Manager said so itself. A 404 without its code may come
  * from anything in between, and a subscription that is not found may be one that moved or is not ours to see.
  */
-const isProof = (code: string): boolean => !/^Http\d|^(SubscriptionNotFound|InvalidResourceNamespace)$/i.test(code);
+export const isProof = (code: string): boolean =>
+  !/^Http\d|^(SubscriptionNotFound|InvalidResourceNamespace|InvalidResourceType)$/i.test(code);
 
 /** An answer as a fact. Throttling ends the whole reading, to be done again; other faults leave this one thing unknown. */
 export function guardFact<T>(answer: Outcome<T>, permission: string): Fact<T> {
