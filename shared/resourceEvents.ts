@@ -35,7 +35,7 @@ const envelope = z
     subject: z.string().optional(),
     eventTime: z.string().optional(),
     time: z.string().optional(),
-    data: z.unknown(),
+    data: z.unknown().optional(),
   })
   .transform(({ id, eventType, type, subject, eventTime, time, data }, context) => {
     const kind = eventType ?? type;

@@ -4,9 +4,9 @@ import {
   accountAuditId,
   auditIdOf,
   auditResult,
+  eachOnce,
   unreadAccount,
   type AccountAudit,
-  type AccountJob,
   type AuditProgress,
   type AuditResult,
   type AuditSummary,
@@ -14,9 +14,8 @@ import {
   type WholeAudit,
   type WholeJob,
 } from '../domain/guard/audit';
-import { errorText } from '../domain/outcome';
-import { CHILDREN, GUARD_ACTIVITIES } from './contracts';
-import { persist } from './persist';
+import { CHILDREN, GUARD_ACTIVITIES, type AccountPart } from './contracts';
+import { persist, persistSafely } from './persist';
 import { note, nowMs, runChildren, type Step } from './steps';
 import { takeStock } from './takeStock';
 
@@ -36,7 +35,7 @@ export function* auditPools(ctx: OrchestrationContext): Step<AuditSummary> {
   show(ctx, auditId, 'accounts', discovery.accounts.length);
   const jobs = discovery.accounts.map((account) => ({
     instanceId: accountAuditId(auditId, account.id),
-    input: { auditId, account, stockParts: stock.parts, agents: discovery.agents, nowMs: startedAtMs },
+    input: { auditId, account, stockParts: stock.parts, agents: discovery.agents },
   }));
   const accounts = yield* runChildren(ctx, CHILDREN.auditAccount, jobs, ACCOUNTS_AT_A_TIME);
 
@@ -46,7 +45,7 @@ export function* auditPools(ctx: OrchestrationContext): Step<AuditSummary> {
     stockParts: stock.parts,
     stockIsWhole: stock.gaps.length === 0,
     accounts: accounts.map(({ accountId: id, pools }) => ({ id, read: pools !== undefined })),
-    nowMs: startedAtMs,
+    nowMs: nowMs(ctx),
   });
 
   show(ctx, auditId, 'report', discovery.accounts.length);
@@ -63,18 +62,14 @@ export function* auditPools(ctx: OrchestrationContext): Step<AuditSummary> {
 
 /** The audit of one account; whatever happens to it, the others' stand. */
 export function* auditAccount(ctx: OrchestrationContext): Step<AccountAudit> {
-  const job = ctx.df.getInput<AccountJob>();
-  try {
-    const audit = yield* persist(ctx, GUARD_ACTIVITIES.auditAccountPools, job);
-    return audit.ok ? audit.value : unreadAccount(job.account.id, audit.failure.message);
-  } catch (error) {
-    return unreadAccount(job.account.id, errorText(error));
-  }
+  const part = ctx.df.getInput<AccountPart>();
+  const audit = yield* persistSafely(ctx, GUARD_ACTIVITIES.auditAccountPools, { ...part, nowMs: nowMs(ctx) });
+  return audit.ok ? audit.value : unreadAccount(part.account.id, audit.failure.message);
 }
 
 function* discover(ctx: OrchestrationContext): Step<Discovery> {
-  const found = yield* persist(ctx, GUARD_ACTIVITIES.discoverAccounts, { nowMs: nowMs(ctx) });
-  if (found.ok) return found.value;
+  const found = yield* persistSafely(ctx, GUARD_ACTIVITIES.discoverAccounts, { nowMs: nowMs(ctx) });
+  if (found.ok) return { ...found.value, accounts: eachOnce(found.value.accounts) };
   const why = found.failure.message;
   return {
     accounts: [],
@@ -85,7 +80,7 @@ function* discover(ctx: OrchestrationContext): Step<Discovery> {
 }
 
 function* auditWhole(ctx: OrchestrationContext, job: WholeJob): Step<WholeAudit> {
-  const whole = yield* persist(ctx, GUARD_ACTIVITIES.auditWhole, job);
+  const whole = yield* persistSafely(ctx, GUARD_ACTIVITIES.auditWhole, job);
   return whole.ok
     ? whole.value
     : { opened: 0, resolved: 0, gaps: [{ what: 'what all accounts share', why: whole.failure.message }] };

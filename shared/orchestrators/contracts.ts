@@ -61,6 +61,24 @@ export interface Dependents {
   readonly poolIds: readonly string[];
 }
 
+/** The part of an audit that one account's orchestration is given; it adds the time at which it begins. */
+export type AccountPart = Omit<AccountJob, 'nowMs'>;
+
+/** Some of the pools that a change may concern. */
+export interface PoolsToGuard {
+  readonly change: ResourceChange;
+  /** When the guard learned of it. */
+  readonly toldAtMs: number;
+  readonly poolIds: readonly string[];
+}
+
+/** What came of it. */
+export interface Guarded extends Changes {
+  readonly pools: number;
+  /** What went wrong, each once, and not all when they are many. */
+  readonly failures: readonly string[];
+}
+
 export interface PoolCheck {
   readonly poolId: string;
   readonly nowMs: number;
@@ -107,8 +125,8 @@ export const GUARD_ACTIVITIES = {
   auditWhole: activity<WholeJob, Outcome<WholeAudit>>('auditWhole'),
   /** Writes the report of an audit, and sweeps out what it no longer needs. */
   fileReport: activity<AuditResult, Outcome<AuditSummary>>('fileReport'),
-  /** Reads the summary of the last audit; null when there is none. */
-  readLastAudit: activity<Record<string, never>, Outcome<AuditSummary | null>>('readLastAudit'),
+  /** Reads the summary of the last audit; null when there is none, or none that ended since then (ISO 8601). */
+  readLastAudit: activity<{ readonly endedSince?: string }, Outcome<AuditSummary | null>>('readLastAudit'),
   /** Starts an audit, or finds that one is running. */
   requestAudit: activity<Record<string, never>, Outcome<null>>('requestAudit'),
   /** Finds the pools that a change may concern, in what the last audit read. */
@@ -124,10 +142,13 @@ export const GUARD_ACTIVITIES = {
 /** Every orchestration that another one waits for. */
 export const CHILDREN: {
   readonly growPool: OrchestrationRef<GrowthJob, GrowthEnd>;
-  readonly auditAccount: OrchestrationRef<AccountJob, AccountAudit>;
+  readonly auditAccount: OrchestrationRef<AccountPart, AccountAudit>;
+  readonly guardPools: OrchestrationRef<PoolsToGuard, Guarded>;
 } = {
   /** Audits one Batch account, with patience; never fails. */
   auditAccount: { name: 'auditAccount' },
+  /** Looks at some of the pools that a change may concern; never fails. */
+  guardPools: { name: 'guardPools' },
   /** Waits until a pool has its nodes, and resizes it as often as that takes. */
   growPool: { name: 'growPool' },
 };

@@ -130,6 +130,14 @@ describe('what happened', () => {
     expect(read(cloudEvent(undefined, { type: eventType })).ignored).toEqual([eventType]);
   });
 
+  it('is ignored without any data', () => {
+    expect(read({ id: 'event-1', type: 'com.example.other', specversion: '1.0', source: '/' })).toEqual({
+      changes: [],
+      ignored: ['com.example.other'],
+      problems: [],
+    });
+  });
+
   it('is read whatever the case of its type', () => {
     expect(changesIn(gridEvent(undefined, { eventType: 'MICROSOFT.RESOURCES.RESOURCEDELETESUCCESS' }))).toEqual([
       DELETED,

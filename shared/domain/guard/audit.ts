@@ -22,6 +22,11 @@ export interface Gap {
   readonly pools?: number;
 }
 
+/** Each account once: the allow-list may name it twice, and a second orchestration of one id would never answer. */
+export const eachOnce = (accounts: readonly WatchedAccount[]): readonly WatchedAccount[] => [
+  ...new Map(accounts.map((account) => [armKey(account.id), account])).values(),
+];
+
 export interface Discovery {
   readonly accounts: readonly WatchedAccount[];
   readonly agents: Fact<readonly AgentSupport[]>;
@@ -164,6 +169,9 @@ export function statusOf({ coverage }: AuditResult, open: OpenFindings): AuditSt
 /** Of the moment at which the audit began: sorts by time, and is fit for the name of a file. */
 export const auditIdOf = (startedAtMs: number): string =>
   new Date(startedAtMs).toISOString().replaceAll(':', '-').replace('.', '-');
+
+/** Between looks whether an audit has ended, and for how long: one that is throttled may take hours. */
+export const AUDIT_RHYTHM = { firstMs: 2_000, growth: 2, capMs: 60_000, deadlineMinutes: 12 * 60 };
 
 /** Names the orchestration of the audit: an audit that is due while one runs joins it. */
 export const AUDIT_INSTANCE = 'audit-pools';
