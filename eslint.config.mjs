@@ -85,7 +85,7 @@ export default tseslint.config(
     rules: { '@typescript-eslint/no-unsafe-return': 'off', '@typescript-eslint/no-unsafe-argument': 'off' },
   },
   {
-    files: ['cli/**/*.ts', 'local/main.ts', 'local/host/main.ts'],
+    files: ['cli/**/*.ts', 'bench/**/*.ts', 'local/main.ts', 'local/host/main.ts'],
     rules: { 'no-console': 'off' },
   },
   {

@@ -1,4 +1,4 @@
-/** `npm run demo`: one request, from the queue to a pool of 600 nodes, on the local stack; exits 1 on any deviation. */
+/** `npm run demo`: one request, from the queue to a pool of 600 nodes, which is then guarded; exits 1 on any deviation. */
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,7 +11,8 @@ import { watchBuild } from './buildWatch';
 import { deviations } from './demoChecks';
 import { demoStory } from './demoStory';
 import { showBuild } from './demoView';
-import { receiveEvent } from './receiveEvent';
+import { guardStory } from './demoGuard';
+import { receiveEvent, type ReceivedEvent } from './receiveEvent';
 import { sendRequest } from './sendRequest';
 
 const APP_FOLDER = join(__dirname, '..', '..');
@@ -65,7 +66,14 @@ async function build(stack: Stack, request: BuildRequest): Promise<readonly stri
   await showBuild(watchBuild(stack.host.url, buildInstanceId(request)));
   const event = await receiveEvent(bus);
   console.log(demoStory.result(event, stack.azure.calls.length));
-  return deviations(event, stack.azure);
+  const problems = deviations(event, stack.azure);
+  return [...problems, ...(await guardStory(stack, event.subject, versionOf(event)))];
+}
+
+/** The image version that the build made, or found. */
+function versionOf({ data }: ReceivedEvent): string {
+  if (data.outcome !== 'BuildSucceeded') throw new Error(`The build ended with ${data.outcome}.`);
+  return 'lineage' in data ? data.lineage.imageVersionId : data.imageVersionId;
 }
 
 async function main(): Promise<number> {

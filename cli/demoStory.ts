@@ -41,7 +41,7 @@ export const demoStory = {
   opening: (request: string, speed: number): string =>
     [
       '',
-      'Batch Image Pools: a VM becomes a Batch pool, on an Azure that runs on this machine.',
+      'Batch Image Pools: a VM becomes a Batch pool, and is guarded, on an Azure that runs on this machine.',
       `Azure's clock runs ${speed} times as fast as yours; the times below are Azure's.`,
       '',
       `Sending ${request} to queue image-build-requests.`,

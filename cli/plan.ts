@@ -1,14 +1,13 @@
 /** `npm run plan -- request.json`: asks the app what a build of a request would do, and whether anything speaks against it. */
-import { styleText } from 'node:util';
 import { errorText } from '../shared/domain/outcome';
 import type { BuildRequest } from '../shared/domain/request';
 import type { BuildResult } from '../shared/domain/result';
 import { parsedArguments } from './arguments';
 import { busAddress } from './bus';
-import type { Line, Tone } from './lines';
+import { painted, terminalWidth } from './painted';
 import { PlanQuestion, type PlanReply } from './planQuestion';
 import { exitCodeOf, planLines } from './planView';
-import { readRequestFile } from './requestFile';
+import { readBuildRequestFile } from './requestFile';
 
 const OPTIONS = { json: { type: 'boolean' }, timeout: { type: 'string' } } as const;
 
@@ -18,20 +17,6 @@ const USAGE = `Usage: npm run plan -- FILE.json [--json] [--timeout SECONDS]
   --json     print the answer as JSON, and nothing else (npm itself prints two lines: use npm run --silent plan -- …)
   --timeout  how long to wait for the answer; ${DEFAULT_TIMEOUT_SECONDS} when left out
 Exit code: 0 it can be built, or is; 1 it is refused; 2 that could not be told`;
-
-/** Wider lines are hard to read. */
-const MOST_COLUMNS = 120;
-const COLUMNS_OF_A_FILE = 100;
-
-const STYLES: Readonly<Record<Exclude<Tone, 'plain'>, Parameters<typeof styleText>[0]>> = {
-  heading: 'bold',
-  good: ['bold', 'green'],
-  refuse: ['bold', 'red'],
-  unknown: ['bold', 'magenta'],
-  warn: ['bold', 'yellow'],
-  note: ['bold', 'cyan'],
-  quiet: 'dim',
-};
 
 interface Given {
   readonly file: string;
@@ -54,7 +39,7 @@ async function main(): Promise<number> {
     console.error(USAGE);
     return 2;
   }
-  const read = await readRequestFile(given.file);
+  const read = await readBuildRequestFile(given.file);
   if (!read.ok) {
     console.error(read.why);
     // A file that is not there says nothing about a request.
@@ -91,14 +76,7 @@ function told(reply: PlanReply, { file, json, timeoutMs }: Given): number {
   }
 }
 
-function print(result: BuildResult): void {
-  const width = Math.min(process.stdout.columns || COLUMNS_OF_A_FILE, MOST_COLUMNS);
-  console.log(planLines(result, width).map(painted).join('\n'));
-}
-
-/** Colours on a terminal only, and not where NO_COLOR is set: `styleText` looks. */
-const painted = ({ tone, text }: Line): string =>
-  tone === 'plain' ? text : styleText(STYLES[tone], text, { stream: process.stdout });
+const print = (result: BuildResult): void => console.log(planLines(result, terminalWidth()).map(painted).join('\n'));
 
 main().then(
   (code) => process.exit(code),

@@ -114,7 +114,7 @@ function growthLines(
 }
 
 function callLines(calls: readonly PlannedCall[], width: number): readonly Line[] {
-  const writes = calls.filter(({ method }) => method === 'PUT').length;
+  const writes = calls.filter(({ method }) => method !== 'GET').length;
   const reads = calls.reduce((sum, call) => sum + (call.method === 'GET' ? call.about : 0), 0);
   return [
     ...heading(`Calls to Azure: ${counted(writes, 'write')}, about ${counted(reads, 'read')}`),

@@ -1,4 +1,5 @@
 /** docs/resize-errors.md, from the table of resize errors: what each means, what the app does, and what to do about it. */
+import { MOST_RESIZES, NO_PROGRESS_MS, TOTAL_MS, UNTIL_IT_SHOWS_MS } from '../shared/domain/growth/growingLimits';
 import type { ReasonSign, ResizeErrorRow, Ruling } from '../shared/domain/growth/resizeErrorRow';
 import { RESIZE_ERRORS, VAGUE_CODES } from '../shared/domain/growth/resizeErrorTable';
 import type { GiveUpCause } from '../shared/domain/growth/verdictOnErrors';
@@ -8,6 +9,9 @@ const CAUSE: Readonly<Record<GiveUpCause, string>> = {
   imageGone: 'image gone',
   configuration: 'configuration',
 };
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
 
 const INTRODUCTION = `# Resize errors
 
@@ -32,9 +36,11 @@ when that can help.
 - "Image gone" is said only when Azure answered 404 for the image, or for a source that a managed image still needs. What
   the app may not read is not gone.
 - A resize is sent to a steady pool only, never above the target, and never to a pool that scales by formula. An error that
-  is older than the last resize is not acted on.
-- Tries are limited: the growing ends at its deadline, and also when several resizes in a row have brought no node ("no
-  progress").
+  is older than the last resize is not acted on; nor is one that a pool had before it was asked to grow.
+- A resize that does not show at the pool within ${UNTIL_IT_SHOWS_MS / MINUTE} minutes is sent again with one node less, and then with all:
+  no page says whether Azure resizes for targets that stay the same.
+- Tries are limited: the growing ends after ${TOTAL_MS / HOUR} hours, after ${MOST_RESIZES} resizes, and when no node has come for
+  ${NO_PROGRESS_MS / HOUR} hours.
 - When it ends below the target, \`acceptAtLeast\` of the request decides: with at least so many nodes (or so much of the
   target) the build succeeds and its result says what is missing; with fewer it fails, and the undo takes the pool away.
   Left out, all nodes are asked for.

@@ -23,17 +23,22 @@ export class ResultWatch {
     return new ResultWatch(client, await QueueTail.open(client.createReceiver(IMAGE_POOL_EVENTS)));
   }
 
-  /** The events since then that answer a request of this id, whoever sent it. */
-  async answersTo(requestId: string): Promise<readonly ResultEvent[]> {
+  /** The events since then that answer a request of this id, whoever sent it, as they came. */
+  async bodiesFor(requestId: string): Promise<readonly unknown[]> {
     const answers = (await this.#events.look()).filter(({ correlationId }) => correlationId === requestId);
-    return answers.map(({ body }) => cloudEvent.parse(body));
+    return answers.map(({ body }): unknown => body);
+  }
+
+  /** The same, of a build or a plan. */
+  async answersTo(requestId: string): Promise<readonly ResultEvent[]> {
+    return (await this.bodiesFor(requestId)).map((body) => cloudEvent.parse(body));
   }
 
   /** The next event that answers the request, however long it takes. */
-  async answerTo(requestId: string): Promise<ResultEvent> {
+  async answerTo(requestId: string): Promise<unknown> {
     for (;;) {
-      const [answer] = await this.answersTo(requestId);
-      if (answer) return answer;
+      const [answer] = await this.bodiesFor(requestId);
+      if (answer !== undefined) return answer;
       await delay(LOOK_EVERY_MS);
     }
   }

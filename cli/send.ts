@@ -1,8 +1,10 @@
 /** `npm run send -- request.json`: checks a request and queues it on the local stack, or on the bus of SERVICE_BUS. */
 import { randomUUID } from 'node:crypto';
+import * as z from 'zod';
+import { auditAnswerId, snoozeInstanceId } from '../shared/domain/guard/guardMessages';
 import { buildInstanceId, requestIdOf } from '../shared/domain/names';
 import { errorText } from '../shared/domain/outcome';
-import type { BuildRequest } from '../shared/domain/request';
+import type { Request } from '../shared/guardRequests';
 import { parsedArguments } from './arguments';
 import { busAddress } from './bus';
 import { readRequestFile } from './requestFile';
@@ -12,8 +14,8 @@ import { sendRequest } from './sendRequest';
 const OPTIONS = { 'as-is': { type: 'boolean' }, wait: { type: 'boolean' } } as const;
 
 const USAGE = `Usage: npm run send -- FILE.json [--wait] [--as-is]
-  --wait   wait for the result event and print it; exit code 0 only when the build succeeded
-  --as-is  send the file even if it is not a build request`;
+  --wait   wait for the answer and print it; exit code 0 only when the build succeeded, or the audit has ended
+  --as-is  send the file even if it is not a request`;
 
 /** The command line, or undefined when it is not one. */
 function readArguments() {
@@ -41,20 +43,45 @@ async function main(): Promise<number> {
   return 1;
 }
 
-async function send(file: string, request: BuildRequest, wait: boolean): Promise<number> {
+/** The message, and how to follow what it starts; a snooze has no answer. */
+function following(request: Request, messageId: string) {
+  switch (request.asks) {
+    case 'build':
+      return { body: request.build, answer: requestIdOf(request.build), instance: buildInstanceId(request.build) };
+    case 'audit':
+      return {
+        body: request.audit,
+        answer: request.audit.requestId ?? messageId,
+        instance: auditAnswerId(messageId),
+      };
+    case 'snooze':
+      return { body: request.snooze, instance: snoozeInstanceId(messageId) };
+  }
+}
+
+const GOOD_TYPES: ReadonlySet<string> = new Set(
+  ['BuildSucceeded', 'BuildPlanned', 'AuditCompleted'].map((type) => `BatchImagePools.${type}`),
+);
+
+const typed = z.object({ type: z.string() });
+
+async function send(file: string, request: Request, wait: boolean): Promise<number> {
   const bus = await busAddress();
-  const watch = wait ? await ResultWatch.open(bus) : undefined;
   const messageId = randomUUID();
-  await sendRequest(bus, request, messageId);
+  const { body, answer, instance } = following(request, messageId);
+  const watch = wait && answer !== undefined ? await ResultWatch.open(bus) : undefined;
+  await sendRequest(bus, body, messageId);
   console.log(`Sent ${file} as message ${messageId}.`);
-  console.log(`  request   ${requestIdOf(request)} (correlation id of the result on queue image-pool-events)`);
-  console.log(`  instance  ${buildInstanceId(request)} (its custom status says where the build is)`);
-  if (!watch) return 0;
-  console.log('Waiting for the result …');
-  const event = await watch.answerTo(requestIdOf(request));
+  if (answer !== undefined) {
+    console.log(`  request   ${answer} (correlation id of the answer on queue image-pool-events)`);
+  }
+  console.log(`  instance  ${instance} (its status says how far it is)`);
+  if (!watch || answer === undefined) return 0;
+  console.log('Waiting for the answer …');
+  const event = await watch.answerTo(answer);
   await watch.close();
   console.log(JSON.stringify(event, null, 2));
-  return event.data.outcome === 'BuildSucceeded' || event.data.outcome === 'BuildPlanned' ? 0 : 1;
+  return GOOD_TYPES.has(typed.parse(event).type) ? 0 : 1;
 }
 
 main().then(

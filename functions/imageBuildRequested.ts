@@ -1,10 +1,8 @@
-/** Queue `image-build-requests`: reads one request and starts its build, joins the running one, or answers at once. */
+/** Queue `image-build-requests`: reads one request and starts what it asks for, joins what runs, or answers at once. */
 import '@azure/functions-extensions-servicebus';
 import { app, type InvocationContext } from '@azure/functions';
 import type { ServiceBusMessageContext } from '@azure/functions-extensions-servicebus';
 import * as df from 'durable-functions';
-import { buildJob } from '../shared/domain/admission';
-import { buildInstanceId } from '../shared/domain/names';
 import { appSettings } from './appSettings';
 import { IMAGE_BUILD_REQUESTS, SERVICE_BUS_CONNECTION } from './queues';
 import { readRequest } from './readRequest';
@@ -15,10 +13,9 @@ export async function imageBuildRequested(delivery: ServiceBusMessageContext, co
   const { messages, actions } = delivery;
   const message = 'body' in messages ? messages : messages[0];
   const request = readRequest(message.body, appSettings().allowedScopes);
-  if (!request.ok) return deadLetter({ actions, message, context }, request.problems);
+  if (!request.ok) return deadLetter({ actions, message, context }, 'UnusableRequest', request.problems);
 
-  const job = buildJob(request.message, messageIdOf(message));
-  context.log(`${buildInstanceId(job.request)}: ${await takeOn(df.getClient(context), job)}`);
+  context.log(await takeOn(df.getClient(context), request.message, messageIdOf(message)));
   return complete({ actions, message, context });
 }
 

@@ -6,4 +6,9 @@ export const ORCHESTRATIONS = {
   buildImagePool: 'buildImagePool',
   answerRequest: 'answerRequest',
   growPool: CHILDREN.growPool.name,
+  auditPools: 'auditPools',
+  auditAccount: CHILDREN.auditAccount.name,
+  answerAudit: 'answerAudit',
+  guardImage: 'guardImage',
+  snoozeFindings: 'snoozeFindings',
 } as const;

@@ -26,10 +26,14 @@ export async function complete({ actions, message, context }: Delivered): Promis
   }
 }
 
-export async function deadLetter({ actions, message, context }: Delivered, problems: readonly string[]): Promise<void> {
+export async function deadLetter(
+  { actions, message, context }: Delivered,
+  reason: 'UnusableRequest' | 'UnusableEvent',
+  problems: readonly string[],
+): Promise<void> {
   const text = problems.join('; ');
   const limit = MAX_DEAD_LETTER_TEXT_LENGTH;
-  const reason = text.length <= limit ? text : `${text.slice(0, limit - 2)} …`;
-  context.warn(`Message ${messageIdOf(message)} cannot be used: ${reason}`);
-  await actions.deadletter(message, undefined, { value: 'UnusableRequest' }, { value: reason });
+  const description = text.length <= limit ? text : `${text.slice(0, limit - 2)} …`;
+  context.warn(`Message ${messageIdOf(message)} cannot be used: ${description}`);
+  await actions.deadletter(message, undefined, { value: reason }, { value: description });
 }

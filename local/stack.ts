@@ -5,6 +5,7 @@ import { Broker, connectionString } from './bus/broker';
 import type { PacedClock } from './clock';
 import { SteppedClock } from './clock';
 import { deliverTo } from './eventGrid';
+import { RESOURCE_EVENTS } from './eventSubscription';
 import { HostProcess, type HostProcessOptions } from './host/hostProcess';
 import { ManagedIdentityEndpoint } from './identity/managedIdentity';
 import { QUEUES } from './queues';
@@ -32,6 +33,7 @@ export interface StackOptions {
   readonly durations?: SimulatorOptions['durations'];
   /** Of every answer of Azure, in the clock's time. */
   readonly latencyMs?: number;
+  readonly graphLagMs?: SimulatorOptions['graphLagMs'];
   readonly onLog?: HostProcessOptions['onLog'];
   readonly onConsole?: HostProcessOptions['onConsole'];
 }
@@ -117,11 +119,21 @@ function inherited(): NodeJS.ProcessEnv {
 
 async function startParts(options: StackOptions): Promise<Parts> {
   const { clock, world, controlDoor = false, durations = {}, latencyMs = 0, withStorage = false } = options;
+  const late = options.graphLagMs === undefined ? {} : { graphLagMs: options.graphLagMs };
   const ports = options.fixedPorts === true ? SAMPLE_PORTS : FREE_PORTS;
   const certificate = await ensureCertificate(join(options.stateFolder, 'tls'));
   const broker = new Broker({ clock, queues: QUEUES });
-  const emit = deliverTo(broker, 'resource-events');
-  const azure = new AzureSimulator({ clock, world, tls: certificate, controlDoor, durations, latencyMs, emit });
+  const emit = deliverTo(broker, 'resource-events', RESOURCE_EVENTS);
+  const azure = new AzureSimulator({
+    clock,
+    world,
+    tls: certificate,
+    controlDoor,
+    durations,
+    latencyMs,
+    ...late,
+    emit,
+  });
   const identity = new ManagedIdentityEndpoint({ header: IDENTITY_HEADER });
   const storagePorts = options.fixedPorts === true ? DEVELOPMENT_PORTS : undefined;
   const [busPort, armEndpoint, identityEndpoint, storage] = await Promise.all([

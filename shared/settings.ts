@@ -15,7 +15,17 @@ export interface Settings {
   readonly armTimeoutSeconds: number;
   readonly nodesPerReplica: number;
   readonly mostUnusablePercent: number;
+  /** Storage of the app itself, where findings and reports are kept. */
+  readonly storage: StorageAddress;
+  /** An image is told of so many days before the end of its life. */
+  readonly imageEndDays: number;
+  /** A node agent is told of so many days before Batch ends its support. */
+  readonly supportEndDays: number;
 }
+
+/** With the app's identity; or, of the local stack, by its connection string. */
+export type StorageAddress =
+  { readonly connectionString: string } | { readonly blobServiceUri: string; readonly tableServiceUri: string };
 
 const scopes = z
   .string('is required: subscription ids or resource group ids, separated by commas')
@@ -45,6 +55,31 @@ const numberText = (problem: string) =>
     .regex(/^\d+(\.\d+)?$/, problem)
     .transform(Number);
 
+const DAYS_RANGE = 'must be a whole number of days from 0 to 3650';
+
+const days = (usual: number) =>
+  numberText(DAYS_RANGE).pipe(z.int(DAYS_RANGE).min(0, DAYS_RANGE).max(3_650, DAYS_RANGE)).default(usual);
+
+/** Azurite, by its short name or by the account that every storage emulator has (storage/common/storage-use-azurite). */
+const STORAGE_EMULATOR = /^UseDevelopmentStorage=true;?$|AccountName=devstoreaccount1;/;
+
+/** The public cloud's; elsewhere the two service URIs are set (azure-functions/functions-reference, "Connecting to host storage"). */
+const STORAGE_SUFFIX = 'core.windows.net';
+
+const STORAGE_REQUIRED =
+  "is required: the name of the app's own storage account (or AzureWebJobsStorage__blobServiceUri and __tableServiceUri)";
+
+/** Every hour; not on the full one, when everybody's timers are due. */
+const USUAL_AUDIT_SCHEDULE = '0 23 * * * *';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * When audits are due, NCRONTAB with seconds (azure-functions/functions-bindings-timer). Read by itself, because functions
+ * are registered before the settings are checked; the host refuses a wrong one.
+ */
+export const auditSchedule = ({ AUDIT_SCHEDULE: schedule }: Environment): string => schedule ?? USUAL_AUDIT_SCHEDULE;
+
 const environment = z
   .object({
     ALLOWED_SCOPES: scopes,
@@ -66,11 +101,24 @@ const environment = z
     MOST_UNUSABLE_PERCENT: numberText(PERCENT_RANGE)
       .pipe(z.number().min(0, PERCENT_RANGE).max(100, PERCENT_RANGE))
       .default(20),
+    IMAGE_END_DAYS: days(30),
+    SUPPORT_END_DAYS: days(90),
+    AUDIT_SCHEDULE: z
+      .string()
+      .regex(/^\S+( \S+){5}$/, `must be an NCRONTAB expression of six fields, such as ${USUAL_AUDIT_SCHEDULE}`)
+      .optional(),
+    AzureWebJobsStorage: z
+      .string()
+      .regex(STORAGE_EMULATOR, 'is for the local stack only; in Azure storage is reached with an identity')
+      .optional(),
+    AzureWebJobsStorage__accountName: z.string().min(1).optional(),
+    AzureWebJobsStorage__blobServiceUri: z.url({ protocol: /^https$/, error: 'must be an https URL' }).optional(),
+    AzureWebJobsStorage__tableServiceUri: z.url({ protocol: /^https$/, error: 'must be an https URL' }).optional(),
     BATCH_SCOPE: z.string().min(1).default('https://batch.core.windows.net/.default'),
     BATCH_DATA_API_VERSION: z
       .string()
-      .regex(/^\d{4}-\d{2}-\d{2}(\.\d+\.\d+)?$/, 'must be an API version, such as 2024-07-01.20.0')
-      .default('2024-07-01.20.0'),
+      .regex(/^\d{4}-\d{2}-\d{2}(\.\d+\.\d+)?$/, 'must be an API version, such as 2025-06-01')
+      .default('2025-06-01'),
   })
   .refine((env) => env.SERVICE_BUS === undefined || env.SERVICE_BUS__fullyQualifiedNamespace === undefined, {
     path: ['SERVICE_BUS'],
@@ -82,10 +130,35 @@ const environment = z
     path: ['SERVICE_BUS__fullyQualifiedNamespace'],
     message: 'is required (or SERVICE_BUS, a connection string, for the local stack)',
     when: () => true, // zod checks the whole only when every part is good; here all problems are named at once
+  })
+  .refine((env) => storageFrom(env) !== undefined, {
+    path: ['AzureWebJobsStorage__accountName'],
+    message: STORAGE_REQUIRED,
+    when: () => true,
   });
 
+interface StorageSettings {
+  readonly AzureWebJobsStorage?: string | undefined;
+  readonly AzureWebJobsStorage__accountName?: string | undefined;
+  readonly AzureWebJobsStorage__blobServiceUri?: string | undefined;
+  readonly AzureWebJobsStorage__tableServiceUri?: string | undefined;
+}
+
+/** As the host reads them for itself; undefined when they name no storage. */
+function storageFrom(env: StorageSettings): StorageAddress | undefined {
+  const { AzureWebJobsStorage: connectionString, AzureWebJobsStorage__accountName: account } = env;
+  if (connectionString !== undefined) return { connectionString };
+  const uriOf = (service: string): string | undefined =>
+    account === undefined ? undefined : `https://${account}.${service}.${STORAGE_SUFFIX}`;
+  const blobServiceUri = env.AzureWebJobsStorage__blobServiceUri ?? uriOf('blob');
+  const tableServiceUri = env.AzureWebJobsStorage__tableServiceUri ?? uriOf('table');
+  return blobServiceUri === undefined || tableServiceUri === undefined
+    ? undefined
+    : { blobServiceUri, tableServiceUri };
+}
+
 /** Reads the settings, or throws one error that names every setting that is missing or wrong. */
-export function readSettings(env: Readonly<Record<string, string | undefined>>): Settings {
+export function readSettings(env: Environment): Settings {
   const parsed = environment.safeParse(env);
   if (!parsed.success) {
     const problems = parsed.error.issues.map((issue) => `${issue.path.map(String).join('.')} ${issue.message}`);
@@ -104,5 +177,8 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     armTimeoutSeconds: rest.ARM_TIMEOUT_SECONDS,
     nodesPerReplica: rest.NODES_PER_REPLICA,
     mostUnusablePercent: rest.MOST_UNUSABLE_PERCENT,
+    storage: storageFrom(rest) ?? { connectionString: '' },
+    imageEndDays: rest.IMAGE_END_DAYS,
+    supportEndDays: rest.SUPPORT_END_DAYS,
   };
 }

@@ -102,6 +102,13 @@ export function planResize(ask: Ask): Resize {
   return withinTimeout({ ...start, ...(bad.length === 0 ? {} : { bad }) }, reach, site);
 }
 
+/** The resize of a pool that has long had its nodes: those that are stated, or else its targets. */
+export function settledResize(ask: Ask, stated: Partial<Nodes>): Resize {
+  const start = startOf(ask);
+  const nodes = { ...start.targets, ...stated };
+  return { ...start, from: nodes, to: nodes, endsMs: start.startedMs, errors: [] };
+}
+
 function reachOf(ask: Ask, { from, targets, startedMs }: Start): Reach {
   const { vmSize, deploymentConfiguration } = ask.input.properties;
   const imageId = deploymentConfiguration.virtualMachineConfiguration.imageReference.id;

@@ -3,8 +3,11 @@ import { ArmError } from './armError';
 import { requireSubscription } from './parents';
 import type { Asked, Desk } from './replies';
 import { parseResourceId, RESOURCE_GROUP } from './resourceId';
-import type { Route } from './route';
+import type { Route as AnyRoute } from './route';
 import { objectAt } from './schema';
+
+/** Of a request that is authorized as a whole. */
+type Route = Exclude<AnyRoute, { to: 'graph' }>;
 
 interface Permission {
   readonly action: string;

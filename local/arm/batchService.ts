@@ -29,7 +29,7 @@ function filterOf(filter: string | null): (image: SupportedImage) => boolean {
 
 function supportedImages({ url }: Served): Json {
   const found = SUPPORTED_IMAGES.filter(filterOf(url.searchParams.get('$filter')));
-  return listOf(found, url, 'supportedimages');
+  return listOf(found, url, { metadata: 'supportedimages' });
 }
 
 const ROUTES: readonly DataRoute[] = [

@@ -9,6 +9,7 @@ import type { ResourceKind } from './kind';
 import { pools } from './pools';
 import { resourceGroups } from './resourceGroups';
 import { snapshots } from './snapshots';
+import { storageAccounts } from './storageAccounts';
 import { virtualMachines } from './virtualMachines';
 
 export const CATALOG: readonly ResourceKind[] = [
@@ -20,6 +21,7 @@ export const CATALOG: readonly ResourceKind[] = [
   galleries,
   imageDefinitions,
   imageVersions,
+  storageAccounts,
   batchAccounts,
   pools,
 ];

@@ -1,12 +1,15 @@
-/** The control door: faults, deletions and grants from outside, over HTTP on loopback, only when it was asked for. */
+/** The control door: faults, deletions and what undoes them, grants and the lag of Resource Graph from outside, over HTTP on loopback, only when it was asked for. */
 import { z } from 'zod';
 import { ArmError } from './armError';
+import type { Quietness } from './behindTheBack';
 import { faultRule } from './faultRules';
 import type { Faults } from './faults';
 import { grant, type GrantInput } from './grants';
 import type { Reply } from './replies';
 
-const deletion = z.strictObject({ id: z.string(), silently: z.boolean().optional() });
+const target = z.strictObject({ id: z.string(), silently: z.boolean().default(false) });
+
+const graphLag = z.strictObject({ lagMs: z.number().min(0) });
 
 export const CONTROL_PATH = '/_control/';
 
@@ -15,7 +18,9 @@ export interface Behind {
   readonly faults: Faults;
   readonly calls: readonly unknown[];
   setGrants(grants: readonly GrantInput[]): void;
-  deleteBehindTheBack(id: string, options?: { silently?: boolean }): void;
+  setGraphLag(lagMs: number): void;
+  deleteBehindTheBack(id: string, options?: Quietness): void;
+  restoreBehindTheBack(id: string, options?: Quietness): void;
 }
 
 function parsed<T>(schema: z.ZodType<T>, body: unknown): T {
@@ -41,9 +46,18 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
     behind.setGrants(parsed(z.array(grant), body));
     return { status: 204 };
   },
+  'POST /_control/graph-lag': (body, behind) => {
+    behind.setGraphLag(parsed(graphLag, body).lagMs);
+    return { status: 204 };
+  },
   'POST /_control/delete': (body, behind) => {
-    const { id, silently } = parsed(deletion, body);
-    behind.deleteBehindTheBack(id, { silently: silently === true });
+    const { id, ...options } = parsed(target, body);
+    behind.deleteBehindTheBack(id, options);
+    return { status: 204 };
+  },
+  'POST /_control/restore': (body, behind) => {
+    const { id, ...options } = parsed(target, body);
+    behind.restoreBehindTheBack(id, options);
     return { status: 204 };
   },
   'GET /_control/calls': (_, { calls }) => ({ status: 200, body: calls }),

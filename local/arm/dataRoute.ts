@@ -23,12 +23,21 @@ export interface DataRoute {
 /** Parameters that every list has, beyond api-version. */
 export const LIST_QUERIES = ['maxresults', '$filter', '$skiptoken', 'timeout'];
 
+interface ListForm<T> {
+  readonly metadata: string;
+  /** Items of a page at most, when it is not the usual number. */
+  readonly largest?: number;
+  /** Only what is on the page is shown. */
+  readonly show?: (item: T) => unknown;
+}
+
 /** One page of a list, with the link to the next one when there is more. */
-export function listOf(all: readonly unknown[], url: URL, metadata: string): Json {
-  const { value, next } = pageOf(all, url, { size: 'maxresults', token: '$skiptoken' });
+export function listOf<T>(all: readonly T[], url: URL, { metadata, largest, show }: ListForm<T>): Json {
+  const names = { size: 'maxresults', token: '$skiptoken', ...(largest === undefined ? {} : { largest }) };
+  const { value, next } = pageOf(all, url, names);
   return {
     'odata.metadata': `${url.origin}/$metadata#${metadata}`,
-    value,
+    value: value.map((item) => show?.(item) ?? item),
     ...(next === undefined ? {} : { 'odata.nextLink': next }),
   };
 }

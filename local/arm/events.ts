@@ -1,5 +1,7 @@
 /** Event Grid's resource events, as the subscription's system topic delivers them (event-schema-subscriptions.md). */
 import { randomUUID } from 'node:crypto';
+import { TENANT } from '../tenant';
+import type { Caller } from './token';
 
 const TYPES = {
   write: 'Microsoft.Resources.ResourceWriteSuccess',
@@ -8,6 +10,23 @@ const TYPES = {
 } as const;
 
 export type EventVerb = keyof typeof TYPES;
+
+/** Who made a change, as Azure Resource Manager knows it. */
+export interface Author {
+  readonly objectId: string;
+  readonly principalType: 'ServicePrincipal' | 'User';
+  readonly claims: Readonly<Record<string, string>>;
+}
+
+/** The role assignment that allowed a change. */
+interface Evidence {
+  readonly role: string;
+  readonly roleAssignmentScope: string;
+  readonly roleAssignmentId: string;
+  readonly roleDefinitionId: string;
+  readonly principalId: string;
+  readonly principalType: Author['principalType'];
+}
 
 /** EventGridSchema. */
 export interface ResourceEvent {
@@ -19,11 +38,7 @@ export interface ResourceEvent {
   readonly dataVersion: '2';
   readonly metadataVersion: '1';
   readonly data: {
-    readonly authorization: {
-      readonly scope: string;
-      readonly action: string;
-      readonly evidence: { readonly role: string };
-    };
+    readonly authorization: { readonly scope: string; readonly action: string; readonly evidence: Evidence };
     readonly claims: Readonly<Record<string, string>>;
     readonly correlationId: string;
     readonly httpRequest?: {
@@ -51,20 +66,49 @@ export interface Happening {
   readonly url: string;
   readonly correlationId: string;
   readonly atMs: number;
+  readonly by: Author;
 }
 
-const TENANT = '99999999-9999-4999-8999-999999999999';
+const AUDIENCE = 'https://management.azure.com/';
+const IP_ADDRESS = '192.0.2.7';
+const OBJECT_ID = 'http://schemas.microsoft.com/identity/claims/objectidentifier';
 
-/** Made up: nobody's name or address is in a local event. */
-const CLAIMS = {
-  aud: 'https://management.azure.com/',
-  name: 'Ada Example',
-  'http://schemas.xmlsoap.org/ws/2005/05/identity/claims/upn': 'ada@example.com',
-  ipaddr: '192.0.2.7',
+/** Whoever called the simulator: an identity of an app, which has no name. */
+export const callerAsAuthor = ({ clientId, objectId }: Caller): Author => ({
+  objectId,
+  principalType: 'ServicePrincipal',
+  claims: { aud: AUDIENCE, appid: clientId, ipaddr: IP_ADDRESS, [OBJECT_ID]: objectId },
+});
+
+const STRANGERS_ID = '00000000-0000-4000-8000-0000000000ff';
+
+/** Whoever deletes behind one's back, and brings back. Made up: nobody's name or address is in a local event. */
+export const STRANGER: Author = {
+  objectId: STRANGERS_ID,
+  principalType: 'User',
+  claims: {
+    aud: AUDIENCE,
+    name: 'Ada Example',
+    'http://schemas.xmlsoap.org/ws/2005/05/identity/claims/upn': 'ada@example.com',
+    ipaddr: IP_ADDRESS,
+    [OBJECT_ID]: STRANGERS_ID,
+  },
 };
 
+/** In this place Azure writes ids without dashes (azure-monitor/platform/activity-log-schema, samples). */
+const bare = (id: string): string => id.replaceAll('-', '');
+
+const evidenceOf = ({ objectId, principalType }: Author, subscriptionId: string): Evidence => ({
+  role: 'Contributor',
+  roleAssignmentScope: `/subscriptions/${subscriptionId}`,
+  roleAssignmentId: bare('aaaaaaaa-0000-4000-8000-000000000001'),
+  roleDefinitionId: bare('b24988ac-6180-42a0-ab88-20f7382dd24c'),
+  principalId: bare(objectId),
+  principalType,
+});
+
 export function resourceEvent(happening: Happening): ResourceEvent {
-  const { verb, resourceId, type, action, method, url, correlationId, atMs } = happening;
+  const { verb, resourceId, type, action, method, url, correlationId, atMs, by } = happening;
   const [subscriptionId = '', provider = ''] = [resourceId.split('/')[2], type.split('/')[0]];
   // Microsoft.Resources/resourceGroups is an operation on the subscription (RBAC spells it so).
   const subject =
@@ -79,10 +123,10 @@ export function resourceEvent(happening: Happening): ResourceEvent {
     dataVersion: '2',
     metadataVersion: '1',
     data: {
-      authorization: { scope: resourceId, action: operationName, evidence: { role: 'Contributor' } },
-      claims: CLAIMS,
+      authorization: { scope: resourceId, action: operationName, evidence: evidenceOf(by, subscriptionId) },
+      claims: by.claims,
       correlationId,
-      httpRequest: { clientRequestId: randomUUID(), clientIpAddress: '192.0.2.7', method, url },
+      httpRequest: { clientRequestId: randomUUID(), clientIpAddress: IP_ADDRESS, method, url },
       resourceProvider: provider,
       resourceUri: resourceId,
       operationName,

@@ -1,9 +1,11 @@
 /** Reports changes to Event Grid: each when its operation has completed, and none that came to nothing. */
 import { randomUUID } from 'node:crypto';
 import type { Cancel, Clock } from '../clock';
-import { resourceEvent, type ResourceEvent } from './events';
+import { callerAsAuthor, resourceEvent, STRANGER, type ResourceEvent } from './events';
 import type { Stored } from './kind';
 import type { Announce } from './replies';
+
+const METHODS = { delete: 'DELETE', write: 'PUT' } as const;
 
 export class Herald {
   readonly #clock: Clock;
@@ -20,7 +22,8 @@ export class Herald {
     return ({ verb, stored, action, operation, asked }) => {
       const { id: resourceId, kind, key } = stored;
       const atMs = operation?.endsMs ?? this.#clock.nowMs();
-      const from = { method: asked.method, url: asked.url.href, correlationId, atMs };
+      const by = callerAsAuthor(asked.caller);
+      const from = { method: asked.method, url: asked.url.href, correlationId, atMs, by };
       this.forget(key);
       if (operation?.failure !== undefined) return;
       const event = resourceEvent({ verb, resourceId, type: kind.type, action, ...from });
@@ -29,11 +32,10 @@ export class Herald {
     };
   }
 
-  /** A deletion that nobody asked the simulator for. */
-  tellOfRemoval(stored: Stored, origin: string): void {
-    const { id: resourceId, kind } = stored;
-    const from = { method: 'DELETE', url: `${origin}${resourceId}`, correlationId: randomUUID() };
-    this.#emit(resourceEvent({ verb: 'delete', resourceId, type: kind.type, ...from, atMs: this.#clock.nowMs() }));
+  /** A change that nobody asked the simulator for. */
+  tellOfStranger(verb: 'delete' | 'write', { id: resourceId, kind }: Stored, origin: string): void {
+    const from = { method: METHODS[verb], url: `${origin}${resourceId}`, correlationId: randomUUID(), by: STRANGER };
+    this.#emit(resourceEvent({ verb, resourceId, type: kind.type, ...from, atMs: this.#clock.nowMs() }));
   }
 
   /** The change under way is overtaken by another one. */

@@ -1,5 +1,4 @@
 /** How many nodes the pools of a region may have on one image together. */
-import { accountOf } from './batchAccounts';
 import type { Site, Stored } from './kind';
 import { poolFacts } from './poolFacts';
 import { findImage } from './poolImages';
@@ -29,17 +28,23 @@ function imageIdOf(pool: Stored): string | undefined {
 
 function regionOfPool(pool: Stored, site: Site): string | undefined {
   const account = site.find(parentOf(pool.key));
-  return account && regionOf(accountOf(account).location);
+  return account && regionOf(String(account.input['location']));
 }
 
 /** What the other pools on the version have or are getting. */
 function usedBy({ imageId, region, poolKey, site }: Ask): Nodes | undefined {
   const version = imageId === undefined ? undefined : findImage(imageId, region, site);
   if (version === undefined) return undefined;
+  const versionKeys = new Map<string, string | undefined>();
+  /** Many pools name the same few images. */
+  const versionKeyOf = (id: string): string | undefined => {
+    if (!versionKeys.has(id)) versionKeys.set(id, findImage(id, region, site)?.key);
+    return versionKeys.get(id);
+  };
   const sharing = site.ofType('Microsoft.Batch/batchAccounts/pools').filter((pool) => {
     const id = imageIdOf(pool);
     if (id === undefined || pool.key === poolKey || regionOfPool(pool, site) !== region) return false;
-    return findImage(id, region, site)?.key === version.key;
+    return versionKeyOf(id) === version.key;
   });
   const all = sharing.map((pool) => poolFacts(pool).nodes);
   return {

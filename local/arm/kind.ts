@@ -96,7 +96,7 @@ export interface ResourceKind {
   put?(request: WriteRequest): WritePlan;
   /** The schema of a PATCH body; `put` is then asked with the merged input. */
   readonly patch?: z.ZodType<Json>;
-  /** Absent: the simulator does not delete it. Throws when the resource must stay. */
+  /** Absent: the simulator does not delete it. Throws when the resource must stay; what takes no time is done at once. */
   remove?(stored: Stored, site: Site): { durationMs: number };
   /** POST actions: answer with the resource after the plan, at once. */
   readonly actions?: Readonly<Record<string, (request: WriteRequest) => WritePlan>>;

@@ -21,20 +21,32 @@ function countsOf(nodes: readonly SeenNode[], kind: keyof Nodes): Json {
   return { ...counts, total: these.length };
 }
 
+/** From 2025-06-01 on `maxresults` may be 1,000; before, 10 at most (rest/api/batchservice, list-pool-node-counts). */
+const FULL_PAGES_SINCE = '2025-06-01';
+const SMALL_PAGE = 10;
+
 /** The counts of one pool by $filter, or of all. UNCONFIRMED: 404 when the pool of the $filter is not there. */
 function nodeCounts(served: Served): Json {
   const { account, site, url } = served;
-  const filter = url.searchParams.get('$filter');
+  const query = url.searchParams;
+  const isOld = (query.get('api-version') ?? '') < FULL_PAGES_SINCE;
+  if (isOld && Number(query.get('maxresults') ?? 0) > SMALL_PAGE) {
+    throw new ArmError(400, 'InvalidQueryParameterValue', `maxresults must be between 1 and ${SMALL_PAGE} here.`);
+  }
+  const filter = query.get('$filter');
   const pools = filter === null ? site.childrenOf(account.id) : [poolNamed(poolIn(filter), served)];
-  const counts = pools.map((pool) => {
-    const nodes = nodesOf(pool, site);
-    return {
-      poolId: nameOf(pool),
-      dedicated: countsOf(nodes, 'dedicated'),
-      lowPriority: countsOf(nodes, 'lowPriority'),
-    };
+  return listOf(pools, url, {
+    metadata: 'poolnodecounts',
+    ...(isOld ? { largest: SMALL_PAGE } : {}),
+    show: (pool) => {
+      const nodes = nodesOf(pool, site);
+      return {
+        poolId: nameOf(pool),
+        dedicated: countsOf(nodes, 'dedicated'),
+        lowPriority: countsOf(nodes, 'lowPriority'),
+      };
+    },
   });
-  return listOf(counts, url, 'poolnodecounts');
 }
 
 function poolIn(filter: string): string {
@@ -104,11 +116,9 @@ function selectOf(select: string | null): (node: Json) => Json {
 function nodes(served: Served): Json {
   const { site, url, at } = served;
   const pool = poolNamed(decodeURIComponent(at['pool'] ?? ''), served);
-  const found = nodesOf(pool, site)
-    .filter(filterOf(url.searchParams.get('$filter')))
-    .map((node) => shown(node, pool, url))
-    .map(selectOf(url.searchParams.get('$select')));
-  return listOf(found, url, 'nodes');
+  const select = selectOf(url.searchParams.get('$select'));
+  const found = nodesOf(pool, site).filter(filterOf(url.searchParams.get('$filter')));
+  return listOf(found, url, { metadata: 'nodes', show: (node) => select(shown(node, pool, url)) });
 }
 
 export const NODE_ROUTES: readonly DataRoute[] = [

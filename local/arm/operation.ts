@@ -27,7 +27,7 @@ export function startOperation(from: Omit<Operation, 'id' | 'preemptedAtMs'>): O
 }
 
 export function statusOf(operation: Operation, nowMs: number): OperationStatus {
-  if (operation.preemptedAtMs !== undefined) return 'Canceled';
+  if (operation.preemptedAtMs !== undefined && nowMs >= operation.preemptedAtMs) return 'Canceled';
   if (nowMs < operation.endsMs) return 'InProgress';
   return operation.failure === undefined ? 'Succeeded' : 'Failed';
 }

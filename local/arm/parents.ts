@@ -6,9 +6,13 @@ import { parentOf, RESOURCE_GROUP, type ResourceId } from './resourceId';
 const groupOf = (id: ResourceId): string => `/subscriptions/${id.subscription}/resourceGroups/${id.resourceGroup}`;
 
 /** A subscription is there when it has a resource group. */
-export function requireSubscription(subscription: string, site: Site): void {
+export function isKnownSubscription(subscription: string, site: Site): boolean {
   const prefix = `/subscriptions/${subscription.toLowerCase()}/`;
-  if (site.ofType(RESOURCE_GROUP).some((group) => group.key.startsWith(prefix))) return;
+  return site.ofType(RESOURCE_GROUP).some((group) => group.key.startsWith(prefix));
+}
+
+export function requireSubscription(subscription: string, site: Site): void {
+  if (isKnownSubscription(subscription, site)) return;
   throw new ArmError(404, 'SubscriptionNotFound', `The subscription '${subscription}' could not be found.`);
 }
 

@@ -15,6 +15,8 @@ import { allocationStateAt, cutShort, isUnderway, nodesAt, sumOf, type Resize } 
 import { resizeError } from './resizeErrors';
 import { objectAt, readBody } from './schema';
 
+export const POOL = 'Microsoft.Batch/batchAccounts/pools';
+
 const conflict = (code: string, message: string): ArmError => new ArmError(409, code, message);
 
 function refuseNewer(input: unknown, apiVersion: string): void {
@@ -132,10 +134,10 @@ function disableAutoScale(request: WriteRequest): WritePlan {
 /** Nodes stop coming at the instant at which the image of a growing pool went away. */
 export function interruptedBy(stored: Stored, site: Site): Resize | undefined {
   const { resize } = stored;
+  if (resize === undefined || site.nowMs >= resize.endsMs || sumOf(resize.to) <= sumOf(resize.from)) return undefined;
   const reference = objectAt(stored.input, 'properties', 'deploymentConfiguration', 'virtualMachineConfiguration');
   const id = objectAt(reference, 'imageReference')['id'];
-  if (resize === undefined || typeof id !== 'string' || site.nowMs >= resize.endsMs) return undefined;
-  if (sumOf(resize.to) <= sumOf(resize.from)) return undefined;
+  if (typeof id !== 'string') return undefined;
   const account = site.find(parentOf(stored.key));
   if (account === undefined || findImage(id, regionOf(accountOf(account).location), site) !== undefined)
     return undefined;
@@ -144,7 +146,7 @@ export function interruptedBy(stored: Stored, site: Site): Resize | undefined {
 }
 
 export const pools: ResourceKind = {
-  type: 'Microsoft.Batch/batchAccounts/pools',
+  type: POOL,
   apiVersions: BATCH_API_VERSIONS,
   dialect: 'batch',
   body: poolBody,

@@ -37,6 +37,7 @@ export interface Desk {
   readonly store: Store;
   readonly world: WorldFacts;
   readonly announce: Announce;
+  readonly graph: { answer(asked: Asked, desk: Desk): Reply };
 }
 
 /** Seconds between looks that Azure asks for (azure-rest-api-specs#11559 shows 60 for a version's deletion). */

@@ -11,6 +11,7 @@ export type Route =
   | { readonly to: 'action'; readonly kind: ResourceKind; readonly id: ResourceId; readonly action: string }
   | { readonly to: 'list'; readonly kind: ResourceKind; readonly scope: ListScope; readonly under: string }
   | { readonly to: 'reading'; readonly reading: Reading; readonly at: ReadingAsked['at'] }
+  | { readonly to: 'graph' }
   | OperationRoute;
 
 interface OperationRoute {
@@ -26,6 +27,7 @@ const OPERATION =
 const POOL_OPERATION =
   /^(\/subscriptions\/[^/]+\/resourcegroups\/[^/]+\/providers\/microsoft\.batch\/batchaccounts\/[^/]+)\/pooloperationresults\/([^/]+)$/i;
 const SUBSCRIPTION_LIST = /^(\/subscriptions\/[^/]+)\/(?:providers\/([^/]+\/[^/]+)|(resourcegroups))$/i;
+const RESOURCE_GRAPH = /^\/providers\/Microsoft\.ResourceGraph\/resources$/i;
 const GROUP_LIST = /^(\/subscriptions\/[^/]+\/resourcegroups\/[^/]+)\/providers\/([^/]+\/[^/]+)$/i;
 
 function listAt(path: string): Route | undefined {
@@ -63,6 +65,10 @@ function actionAt(path: string): Route | undefined {
   return id && kind && action !== undefined ? { to: 'action', kind, id, action } : undefined;
 }
 
+function graphAt(path: string): Route | undefined {
+  return RESOURCE_GRAPH.test(path) ? { to: 'graph' } : undefined;
+}
+
 function operationAt(path: string): Route | undefined {
   const [, subscription, segment = '', operationId] = OPERATION.exec(path) ?? [];
   if (subscription !== undefined && operationId !== undefined) {
@@ -89,7 +95,9 @@ function readingAt(path: string): Route | undefined {
 export function routeOf(method: string, path: string): Route {
   const bare = path.replace(/\/+$/, '');
   const route =
-    method === 'POST' ? actionAt(bare) : (operationAt(bare) ?? readingAt(bare) ?? itemAt(bare) ?? listAt(bare));
+    method === 'POST'
+      ? (graphAt(bare) ?? actionAt(bare))
+      : (operationAt(bare) ?? readingAt(bare) ?? itemAt(bare) ?? listAt(bare));
   if (route === undefined) throw notSupported(`${method} ${path}`);
   return route;
 }

@@ -6,11 +6,13 @@ import type { Dialect, Json } from './kind';
 export const json = z.record(z.string(), z.unknown());
 export const tags = z.record(z.string(), z.string().max(256));
 export const subResource = z.strictObject({ id: z.string() });
-const record = json.catch({});
+const isObject = (value: unknown): value is Json =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+const objectOf = (value: unknown): Json => (isObject(value) ? value : {});
 
 /** A value of a body that is known to be an object, or an empty one. */
 export function objectAt(body: unknown, ...path: string[]): Json {
-  return path.reduce<Json>((at, name) => record.parse(at[name]), record.parse(body));
+  return path.reduce<Json>((at, name) => objectOf(at[name]), objectOf(body));
 }
 
 type Issue = z.core.$ZodIssue;
@@ -77,7 +79,7 @@ function drop(at: unknown, path: readonly string[]): void {
 
 /** JSON merge patch (RFC 7396) down to `depth`; below that, and for arrays and tags, the new value replaces. */
 export function mergePatch(target: unknown, patch: Json, depth: number): Json {
-  const merged: Json = { ...record.parse(target) };
+  const merged: Json = { ...objectOf(target) };
   for (const [name, value] of Object.entries(patch)) {
     const nested = json.safeParse(value);
     if (value === null) Reflect.deleteProperty(merged, name);

@@ -2,19 +2,19 @@
 import type { Server } from 'node:https';
 import type { Clock } from '../clock';
 import { closeServer, listenOnLoopback } from '../loopback';
-import { ArmError } from './armError';
 import { batchService, withEndpoint } from './batchService';
+import { BehindTheBack, type Quietness } from './behindTheBack';
 import { CONTROL_PATH, throughTheDoor } from './controlDoor';
 import { AZURE_DURATIONS, type Durations } from './durations';
 import type { ResourceEvent } from './events';
 import type { Faults } from './faults';
 import type { GrantInput } from './grants';
+import { ResourceGraph } from './graph/resourceGraph';
 import { Herald } from './herald';
 import type { Site, Stored } from './kind';
-import { interruptedBy } from './pools';
+import { interruptedBy, POOL } from './pools';
 import type { Reply } from './replies';
 import { carryOut } from './requests';
-import { keyOf, RESOURCE_GROUP } from './resourceId';
 import { showResource } from './state';
 import { Store } from './store';
 import { ARM_AUDIENCES, callerOf } from './token';
@@ -34,7 +34,12 @@ export interface SimulatorOptions {
   readonly durations?: Partial<Durations>;
   /** After how much of the clock's time each answer is sent; what it answers to has happened at once. */
   readonly latencyMs?: number;
+  /** How long after a change Azure Resource Graph shows it; GRAPH_LAG_MS when left out. */
+  readonly graphLagMs?: number;
 }
+
+/** "Near real time", says Microsoft, and no more: of the order of what is seen. */
+const GRAPH_LAG_MS = 10_000;
 
 export class AzureSimulator {
   readonly #options: SimulatorOptions;
@@ -45,16 +50,26 @@ export class AzureSimulator {
   readonly #server: Server;
   readonly #batchServers: Server[] = [];
   readonly #rates = new RateHeaders();
+  readonly #graph = new ResourceGraph();
+  readonly #behindTheBack: BehindTheBack;
   #origin = 'https://localhost';
 
   constructor(options: SimulatorOptions) {
     this.#options = options;
     this.#traffic = new Traffic(options.clock, options.latencyMs ?? 0);
     this.#herald = new Herald(options.clock, options.emit ?? (() => undefined));
-    this.#store = new Store(options.clock, { ...AZURE_DURATIONS, ...options.durations }, (_, atMs) => {
-      this.#interruptResizes(atMs);
-    });
+    this.#store = new Store(
+      options.clock,
+      { ...AZURE_DURATIONS, ...options.durations },
+      { whenGone: (atMs) => this.#interruptResizes(atMs), graphLagMs: options.graphLagMs ?? GRAPH_LAG_MS },
+    );
     this.#world = loadWorld(options.world, this.#store);
+    this.#behindTheBack = new BehindTheBack({
+      clock: options.clock,
+      store: this.#store,
+      herald: this.#herald,
+      origin: () => this.#origin,
+    });
     this.#server = this.#traffic.server(options.tls, this.#resourceManager());
   }
 
@@ -63,6 +78,7 @@ export class AzureSimulator {
     const actual = await listenOnLoopback(this.#server, port);
     this.#origin = `https://localhost:${actual}`;
     await Promise.all(this.#accounts().map((account) => this.#serveAccount(account)));
+    this.#store.history.begin();
     return this.#origin;
   }
 
@@ -91,6 +107,11 @@ export class AzureSimulator {
     this.#world.grants.set(grants);
   }
 
+  /** From now on Azure Resource Graph is so far behind; what it has shown it does not take back. */
+  setGraphLag(lagMs: number): void {
+    this.#store.history.setLag(lagMs);
+  }
+
   /** What GET would answer now, or undefined. */
   find(id: string): unknown {
     this.#store.settle();
@@ -105,27 +126,16 @@ export class AzureSimulator {
     return this.#store.all().map((stored) => stored.id);
   }
 
-  /**
-   * Deletes a resource and what it holds as somebody else would, at once and past every check. Event Grid reports it,
-   * unless it is to be `silently`; of a resource group only its own deletion (child events are UNCONFIRMED).
-   */
-  deleteBehindTheBack(id: string, options: { silently?: boolean } = {}): void {
+  /** Deletes a resource and what it holds as somebody else would. Event Grid reports it, unless it is to be `silently`. */
+  deleteBehindTheBack(id: string, options: Quietness = {}): void {
     this.#store.settle();
-    const key = keyOf(id);
-    const isInside = (stored: Stored): boolean => stored.key === key || stored.key.startsWith(`${key}/`);
-    const doomed = this.#store
-      .all()
-      .filter(isInside)
-      .toSorted((a, b) => b.key.length - a.key.length);
-    const holder = doomed.find((stored) => stored.key === key);
-    if (holder === undefined) throw new ArmError(404, 'ResourceNotFound', `There is no '${id}' to delete.`);
-    const atMs = this.#options.clock.nowMs();
-    for (const stored of doomed) {
-      this.#store.remove(stored, atMs);
-      this.#herald.forget(stored.key);
-      const isTold = options.silently !== true && (holder.kind.type !== RESOURCE_GROUP || stored === holder);
-      if (isTold) this.#herald.tellOfRemoval(stored, this.#origin);
-    }
+    this.#behindTheBack.delete(id, options);
+  }
+
+  /** Brings back what was deleted behind the back, with what it held, as it was. */
+  restoreBehindTheBack(id: string, options: Quietness = {}): void {
+    this.#store.settle();
+    this.#behindTheBack.restore(id, options);
   }
 
   #settledSite(): Site {
@@ -171,14 +181,15 @@ export class AzureSimulator {
   #carryOut({ method, url, headers, body, effects, correlationId }: Arrival): Reply {
     this.#store.settle();
     const caller = callerOf(headers.authorization, ARM_AUDIENCES);
-    const desk = { store: this.#store, world: this.#world, announce: this.#herald.announce(correlationId) };
+    const announce = this.#herald.announce(correlationId);
+    const desk = { store: this.#store, world: this.#world, announce, graph: this.#graph };
     return carryOut({ method, url, headers, body, effects, caller }, desk);
   }
 
   /** The image of a growing pool went away at `atMs`: no more nodes come. */
   #interruptResizes(atMs: number): void {
     const site = this.#store.site(atMs);
-    for (const stored of this.#store.all()) {
+    for (const stored of site.ofType(POOL)) {
       const resize = interruptedBy(stored, site);
       if (resize !== undefined) this.#store.put({ ...stored, resize });
     }

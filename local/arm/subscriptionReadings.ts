@@ -28,7 +28,7 @@ export function permissions({ at, site, world }: ReadingAsked): Json {
   return { value };
 }
 
-const NAMESPACES = ['Microsoft.Batch', 'Microsoft.Compute', 'Microsoft.Resources', 'Microsoft.Authorization'];
+const NAMESPACES = ['Batch', 'Compute', 'Storage', 'Resources', 'Authorization'].map((name) => `Microsoft.${name}`);
 
 export function provider({ at, world }: ReadingAsked): Json {
   const { subscription = '', namespace: asked = '' } = at;

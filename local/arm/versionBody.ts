@@ -23,7 +23,13 @@ const publishingProfile = z.strictObject({
   replicationMode: z.enum(['Full', 'Shallow']).default('Full'),
 });
 
-const diskSource = z.strictObject({ id: z.string() });
+/** A disk or a snapshot by its id, or a VHD by its address and the account that it lies in (GalleryDiskImageSource). */
+const diskSource = z.strictObject({
+  id: z.string().optional(),
+  uri: z.string().optional(),
+  storageAccountId: z.string().optional(),
+});
+export type DiskSource = z.infer<typeof diskSource>;
 const hostCaching = z.enum(['None', 'ReadOnly', 'ReadWrite']).default('None');
 
 const storageProfile = z.strictObject({

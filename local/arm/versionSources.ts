@@ -6,7 +6,7 @@ import type { Json, Site, Stored } from './kind';
 import { keyOf, regionOf } from './resourceId';
 import { objectAt } from './schema';
 import { provisioningState } from './state';
-import { versionBody, type VersionInput } from './versionBody';
+import { versionBody, type DiskSource, type VersionInput } from './versionBody';
 
 const STORAGE = 'galleryImageVersion.properties.storageProfile';
 
@@ -80,7 +80,8 @@ function fromImage(id: string, input: VersionInput, site: Site): { source: Sourc
 function fromDisks(input: VersionInput, site: Site): { source: Source; disks: Json } {
   const { osDiskImage, dataDiskImages = [] } = input.properties.storageProfile;
   const types = ['Microsoft.Compute/snapshots', 'Microsoft.Compute/disks'];
-  const at = (id: string | undefined, path: string): Stored => {
+  const at = ({ id, uri, storageAccountId }: DiskSource = {}, path: string): Stored => {
+    if (uri !== undefined || storageAccountId !== undefined) throw notSupported('image versions from VHD blobs');
     if (id === undefined)
       throw invalidComputeParameter(path, `Required parameter '${path}.source.id' is missing (null).`);
     return usable(id, types, input, site);
@@ -88,8 +89,8 @@ function fromDisks(input: VersionInput, site: Site): { source: Source; disks: Js
   if (osDiskImage === undefined) {
     throw invalidComputeParameter(STORAGE, `Required parameter '${STORAGE}.osDiskImage' is missing (null).`);
   }
-  const os = at(osDiskImage.source?.id, `${STORAGE}.osDiskImage`);
-  const data = dataDiskImages.map((image, index) => at(image.source?.id, `${STORAGE}.dataDiskImages[${index}]`));
+  const os = at(osDiskImage.source, `${STORAGE}.osDiskImage`);
+  const data = dataDiskImages.map((image, index) => at(image.source, `${STORAGE}.dataDiskImages[${index}]`));
   const luns = dataDiskImages.map((image) => image.lun);
   const keys = [os, ...data].map((source) => source.key);
   if (new Set(luns).size < luns.length) {
@@ -157,5 +158,7 @@ export function sourceKeys(profile: unknown): readonly string[] {
   const { source, osDiskImage, dataDiskImages = [] } = versionBody.shape.properties.shape.storageProfile.parse(profile);
   const parts = [{ lun: 'os', ...osDiskImage }, ...dataDiskImages];
   const given = parts.filter((part) => part.source !== undefined);
-  return [keyOf(source?.id ?? ''), ...given.map(({ lun, source: disk }) => `${lun} ${keyOf(disk?.id ?? '')}`)];
+  const keyOfDisk = ({ id, uri, storageAccountId }: DiskSource = {}): string =>
+    [id, uri, storageAccountId].map((part) => keyOf(part ?? '')).join(' ');
+  return [keyOf(source?.id ?? ''), ...given.map(({ lun, source: disk }) => `${lun} ${keyOfDisk(disk)}`)];
 }

@@ -1,9 +1,10 @@
 /** The world before the first request: REST bodies of resources, checked as strictly as requests are. */
 import { z } from 'zod';
-import { planResize } from './allocation';
+import { settledResize } from './allocation';
 import { kindOf } from './catalog';
 import type { Json, ResourceKind, Span, Stored } from './kind';
 import { poolBody } from './poolBody';
+import { POOL } from './pools';
 import { replicate } from './replication';
 import { keyOf, parentOf, parseResourceId, regionOf } from './resourceId';
 import { NO_RESIZE_FAULTS } from './resizeFaults';
@@ -26,22 +27,26 @@ type Resource = z.infer<typeof worldSchema>['resources'][number];
 const describe = (where: string, error: z.ZodError): string[] =>
   error.issues.map((issue) => `${[where, ...issue.path.map(String)].filter(Boolean).join('.')}: ${issue.message}`);
 
+interface Checked {
+  readonly faults: readonly string[];
+  /** Undefined when the body is at fault. */
+  readonly input: Json | undefined;
+}
+
 /** Everything that is wrong with one resource. */
-function faultsOf(resource: Resource, where: string, kind: ResourceKind): string[] {
+function check(resource: Resource, where: string, kind: ResourceKind): Checked {
   const id = parseResourceId(resource.id);
   const { location, name } = resource;
-  const body = kind.body.safeParse(inputOf(resource, kind));
-  return [
+  const body = kind.body.safeParse(withoutReadOnly(resource, [...ALWAYS_READ_ONLY, ...kind.readOnly]));
+  const faults = [
     id?.names.at(-1) === name ? undefined : `${where}.name: '${name}' is not the last name of the id '${resource.id}'.`,
     location === undefined || regionOf(location) === location
       ? undefined
       : `${where}.location: '${location}' must be written lower-case and without spaces.`,
     ...(body.success ? [] : describe(where, body.error)),
   ].filter((fault) => fault !== undefined);
+  return { faults, input: body.data };
 }
-
-const inputOf = (resource: Resource, kind: ResourceKind): unknown =>
-  withoutReadOnly(resource, [...ALWAYS_READ_ONLY, ...kind.readOnly]);
 
 /** Reads the world's resources into the store and answers with the rest, or throws one error that names every bad field. */
 export function loadWorld(world: unknown, store: Store): WorldFacts {
@@ -56,9 +61,9 @@ export function loadWorld(world: unknown, store: Store): WorldFacts {
       faults.push(`${where}.type: '${resource.type}' is unknown, or does not fit the id '${resource.id}'.`);
       continue;
     }
-    const found = faultsOf(resource, where, kind);
+    const { input, faults: found } = check(resource, where, kind);
     faults.push(...found);
-    if (found.length === 0) loaded.push(stored(resource, kind, store));
+    if (found.length === 0 && input !== undefined) loaded.push(stored(resource, input, kind, store));
   }
   if (faults.length > 0) throw invalid(faults);
   for (const item of loaded) store.put(item);
@@ -76,9 +81,8 @@ function requireParent(item: Stored, store: Store): void {
   throw invalid([`${item.id}: its parent '${parent}' is not in the world.`]);
 }
 
-function stored(resource: Resource, kind: ResourceKind, store: Store): Stored {
+function stored(resource: Resource, input: Json, kind: ResourceKind, store: Store): Stored {
   const { nowMs } = store.site();
-  const input: Json = kind.body.parse(inputOf(resource, kind));
   const replication = replicationOf(input, kind, nowMs);
   return {
     key: keyOf(resource.id),
@@ -104,24 +108,21 @@ function replicationOf(input: Json, kind: ResourceKind, nowMs: number): Readonly
   return replicate({ regions, readyMs: nowMs - 1, replicationMs: 0, shareMore: 0 });
 }
 
-const nodeCounts = z.object({
-  currentDedicatedNodes: z.int().min(0).optional(),
-  currentLowPriorityNodes: z.int().min(0).optional(),
-});
+const nodeCounts = z
+  .object({ currentDedicatedNodes: z.int().min(0).optional(), currentLowPriorityNodes: z.int().min(0).optional() })
+  .transform(({ currentDedicatedNodes: dedicated, currentLowPriorityNodes: lowPriority }) => ({
+    ...(dedicated === undefined ? {} : { dedicated }),
+    ...(lowPriority === undefined ? {} : { lowPriority }),
+  }));
 
-/** A pool of the world is steady, with the nodes that it states or else its targets. */
+/** A pool of the world is steady. */
 function withResize(item: Stored, store: Store): Stored {
+  if (item.kind.type !== POOL) return item;
   const site = store.site();
   const account = site.find(parentOf(item.key));
   const input = poolBody.safeParse(item.input);
-  if (item.kind.type !== 'Microsoft.Batch/batchAccounts/pools' || account === undefined || !input.success) return item;
+  if (account === undefined || !input.success) return item;
   const ask = { input: input.data, account, pool: undefined, poolKey: item.key, site };
-  const plan = planResize({ ...ask, faults: NO_RESIZE_FAULTS, slowed: (durationMs) => durationMs });
-  const counts = nodeCounts.parse(item.properties);
-  const nodes = {
-    dedicated: counts.currentDedicatedNodes ?? plan.targets.dedicated,
-    lowPriority: counts.currentLowPriorityNodes ?? plan.targets.lowPriority,
-  };
-  const resize = { ...plan, startedMs: site.nowMs, endsMs: site.nowMs, from: nodes, to: nodes, errors: [] };
-  return { ...item, properties: {}, resize };
+  const how = { faults: NO_RESIZE_FAULTS, slowed: (durationMs: number) => durationMs };
+  return { ...item, properties: {}, resize: settledResize({ ...ask, ...how }, nodeCounts.parse(item.properties)) };
 }

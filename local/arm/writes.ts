@@ -129,6 +129,7 @@ export function remove(route: ItemRoute, asked: Asked, desk: Desk): Reply {
     return { status: 202, headers: deleteHeaders(stored, stored.removal, asked) };
   }
   const { durationMs } = kind.remove(stored, site);
+  if (durationMs === 0) return removedAtOnce(stored, at);
   const removal = operationOf(at, 'delete', asked.effects.slowed(durationMs));
   if (stored.write !== undefined && statusOf(stored.write, site.nowMs) === 'InProgress') {
     stored.write.preemptedAtMs = site.nowMs;
@@ -137,6 +138,12 @@ export function remove(route: ItemRoute, asked: Asked, desk: Desk): Reply {
   desk.store.put(next);
   desk.announce({ verb: 'delete', stored: next, operation: removal, asked });
   return { status: 202, headers: deleteHeaders(next, removal, asked) };
+}
+
+function removedAtOnce(stored: Stored, { asked, desk, site }: Write): Reply {
+  desk.store.remove([stored], site.nowMs);
+  desk.announce({ verb: 'delete', stored, asked });
+  return { status: 200 };
 }
 
 export function act(route: ActionRoute, asked: Asked, desk: Desk): Reply {

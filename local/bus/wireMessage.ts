@@ -40,14 +40,16 @@ export function unpackBatch(bytes: Buffer): Fields[] {
 
 /** A message that somebody puts without a client. */
 export interface PlainMessage {
-  readonly body: string;
+  readonly body: string | Buffer;
+  /** As a value, text stays text and bytes stay bytes; data are bytes in any case. */
+  readonly section?: 'data' | 'value';
   readonly contentType?: string;
   readonly messageId?: string;
   readonly applicationProperties?: Record<string, unknown>;
 }
 
 export function draftOfPlain(message: PlainMessage): Draft {
-  const body: unknown = amqp.data_section(Buffer.from(message.body));
+  const body: unknown = message.section === 'value' ? message.body : amqp.data_section(Buffer.from(message.body));
   return draftOf({
     body,
     content_type: message.contentType,

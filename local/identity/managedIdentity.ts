@@ -1,11 +1,11 @@
 /** The managed identity of the local stack: App Service's token endpoint (api-version 2019-08-01), with unsigned tokens. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { closeServer, listenOnLoopback } from '../loopback';
+import { TENANT } from '../tenant';
 
 /** learn: app-service/overview-managed-identity, "REST endpoint reference". */
 const API_VERSION = '2019-08-01';
 const TOKEN_LIFE_SECONDS = 24 * 3600;
-const TENANT = '99999999-9999-4999-8999-999999999999';
 /** The object and client ids of the identity when none is asked for by name. */
 const SYSTEM_ASSIGNED = '00000000-0000-4000-8000-0000000000aa';
 

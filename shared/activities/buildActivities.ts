@@ -13,6 +13,6 @@ export function createBuildActivities(arm: Arm, bus: EventBus): ActivityHandlers
     surveyBuild: (request: BuildRequest) => readBuildFacts(arm, request),
     ...createResourceActivities(arm),
     ...createGrowthActivities(arm),
-    publishEvent: (event: CloudEvent) => bus.publish(event),
+    publishEvent: (event: CloudEvent) => bus.publish(event, event.data.requestId),
   };
 }

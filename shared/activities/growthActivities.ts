@@ -19,5 +19,8 @@ export function createGrowthActivities(arm: Arm) {
 async function resize(arm: Arm, order: ResizeOrder): Promise<Outcome<ResizeAnswer>> {
   const before = await lookAtNodes(arm, order.poolId);
   if (!before.ok) return before;
-  return before.value.allocationState === 'Steady' ? sendResize(arm, order) : succeed({ state: 'busy' });
+  const { allocationState, formula } = before.value;
+  // A PATCH of targets would take a formula away.
+  if (allocationState !== 'Steady' || formula) return succeed({ state: 'busy' });
+  return sendResize(arm, order, before.value);
 }

@@ -1,9 +1,9 @@
 /** Surveys the Batch account: the account and the pool, then all pools, VM sizes, quotas and supported images. */
-import { childId, parseArmId, regionKey } from '../domain/armId';
+import { parseArmId, regionKey } from '../domain/armId';
 import type { CoreQuota, PoolInUse, SupportedImage, VmSize } from '../domain/account';
 import { found, type BuildFacts, type Fact } from '../domain/facts';
 import { poolIdOf } from '../domain/names';
-import { accountQuota, sharingPools, subscriptionQuota } from '../domain/quota';
+import { accountQuota, subscriptionQuota } from '../domain/quota';
 import type { BuildRequest } from '../domain/request';
 import { readSupportedImages, readVmSizes } from './batchOffers';
 import {
@@ -19,11 +19,13 @@ import type { Arm } from './clients';
 import { allOf, mapFact } from './readFact';
 
 export interface AccountSurvey {
-  readonly facts: Pick<BuildFacts, 'account' | 'pool' | 'poolImage' | 'poolCount' | 'sharing' | 'coreQuota'>;
+  readonly facts: Pick<BuildFacts, 'account' | 'pool' | 'poolImage' | 'poolCount' | 'coreQuota'>;
   /** Every size that Batch offers in the region. */
   readonly offeredSizes: Fact<readonly VmSize[]>;
   /** Every image that Batch supports. */
   readonly offeredImages: Fact<readonly SupportedImage[]>;
+  /** All pools of each account within the allow-list, the build's own account first. */
+  readonly listed: readonly { readonly accountId: string; readonly fact: Fact<readonly PoolInUse[]> }[];
 }
 
 const UNASKED = { read: 'unasked', because: 'the Batch account' } as const;
@@ -79,31 +81,26 @@ export async function surveyAccount(arm: Arm, request: BuildRequest): Promise<Ac
     readAccountIds(arm, parseArmId(batchAccountId)?.subscriptionId ?? ''),
   ]);
   const known = found(surveyed);
-  const listed = known ? accountsToList(request, accountIds) : [];
+  const accounts = known ? accountsToList(request, accountIds) : [];
   const [offers, poolImage, lists] = await allOf([
     readOffers(arm, request, known),
     readPoolImage(arm, pool),
-    allOf(listed.map(async (accountId) => ({ accountId, pools: await readPools(arm, accountId) }))),
+    allOf(accounts.map(async (accountId) => ({ accountId, fact: await readPools(arm, accountId) }))),
   ]);
-  const own: Fact<readonly PoolInUse[]> = lists[0]?.pools ?? UNASKED;
-  const definitionId = childId(request.image.galleryId, 'images', request.image.name);
-  const sharing = lists.map(({ accountId, pools }) => ({
-    accountId,
-    fact: mapFact(pools, (all) => sharingPools(all, definitionId, poolIdOf(request))),
-  }));
+  const own: Fact<readonly PoolInUse[]> = lists[0]?.fact ?? UNASKED;
   const facts = {
     account: mapFact(surveyed, ({ account }) => account),
     pool,
     ...(poolImage === undefined ? {} : { poolImage }),
     poolCount: mapFact(own, (pools) => pools.length),
-    sharing: [...sharing, ...unlistedAccounts(accountIds, batchAccountId)],
     coreQuota: coreQuotaFrom(offers, properties.vmSize, known, own),
   };
-  return { facts, offeredSizes: offers.offeredSizes, offeredImages: offers.offeredImages };
+  const listed = [...lists, ...unlistedAccounts(accountIds, batchAccountId)];
+  return { facts, offeredSizes: offers.offeredSizes, offeredImages: offers.offeredImages, listed };
 }
 
 /** That the other accounts could not even be listed is a gap, too. */
-const unlistedAccounts = (ids: Fact<readonly string[]>, batchAccountId: string): BuildFacts['sharing'] =>
+const unlistedAccounts = (ids: Fact<readonly string[]>, batchAccountId: string): AccountSurvey['listed'] =>
   ids.read === 'found' || ids.read === 'missing'
     ? []
     : [{ accountId: `other than ${batchAccountId} in the subscription`, fact: ids }];

@@ -91,7 +91,7 @@ const IMAGES_PATH = '/supportedimages?maxresults=1000';
  */
 export async function readSupportedImages(
   arm: Arm,
-  { endpoint, id }: BatchAccount,
+  { endpoint, id }: Pick<BatchAccount, 'endpoint' | 'id'>,
   isNeeded: boolean,
 ): Promise<Fact<readonly SupportedImage[]>> {
   if (endpoint === undefined) return { read: 'failed', message: `${id} has no endpoint` };

@@ -6,6 +6,7 @@ import { found, type BuildFacts } from '../domain/facts';
 import { fail, succeed, type Outcome } from '../domain/outcome';
 import type { BuildRequest } from '../domain/request';
 import type { RightScope } from '../domain/rights';
+import { sharingPools } from '../domain/sharedImage';
 import { surveyAccount, type AccountSurvey } from './accountSurvey';
 import type { Arm } from './clients';
 import { galleryUseIn, surveyGallery, type GallerySurvey } from './gallerySurvey';
@@ -47,6 +48,15 @@ function galleryUse({ facts }: MachineSurvey, gallery: GallerySurvey): BuildFact
   return mapFact(gallery.listed, (all) => galleryUseIn(location, all));
 }
 
+/** Which pools share the image shows only when its versions, too, were read. */
+function sharing(request: BuildRequest, account: AccountSurvey, { facts: { versions } }: GallerySurvey) {
+  const surveyed = { request, pool: account.facts.pool, versions };
+  return account.listed.map(({ accountId, fact }) => ({
+    accountId,
+    fact: mapFact(fact, (pools) => sharingPools(pools, surveyed)),
+  }));
+}
+
 /** Reads all facts for a request; fails as a whole when any read that the build depends on met a passing fault. */
 export async function readBuildFacts(arm: Arm, request: BuildRequest): Promise<Outcome<BuildFacts>> {
   try {
@@ -68,6 +78,7 @@ async function survey(arm: Arm, request: BuildRequest): Promise<BuildFacts> {
     ...machine.facts,
     ...account.facts,
     ...gallery.facts,
+    sharing: sharing(request, account, gallery),
     galleryUse: galleryUse(machine, gallery),
     vmSizes: vmSizes(request, machine, account),
     supportedImages: supportedImages(machine, account),

@@ -9,7 +9,8 @@ import { attempt } from './failure';
 export type BusAddress = { readonly fullyQualifiedNamespace: string } | { readonly connectionString: string };
 
 export interface EventBus {
-  publish(event: CloudEvent): Promise<Outcome<null>>;
+  /** `correlationId` is what the receiver knows the matter by: the request's id, or the finding's. */
+  publish(event: CloudEvent<unknown>, correlationId: string): Promise<Outcome<null>>;
   close(): Promise<void>;
 }
 
@@ -20,19 +21,19 @@ export function createEventBus(address: BusAddress, queueName: string): EventBus
   let opened: { client: ServiceBusClient; sender: ServiceBusSender } | undefined;
   const sender = (): ServiceBusSender => {
     if (!opened) {
-      const client = connect(address);
+      const client = connectBus(address);
       opened = { client, sender: client.createSender(queueName) };
     }
     return opened.sender;
   };
   return {
-    publish: async (event) => {
+    publish: async (event, correlationId) => {
       const sent = await attempt(`send ${event.type} to queue ${queueName}`, () =>
         sender().sendMessages({
           body: event,
           contentType: 'application/cloudevents+json',
           messageId: event.id,
-          correlationId: event.data.requestId,
+          correlationId,
           subject: event.type,
         }),
       );
@@ -45,7 +46,7 @@ export function createEventBus(address: BusAddress, queueName: string): EventBus
   };
 }
 
-function connect(address: BusAddress): ServiceBusClient {
+export function connectBus(address: BusAddress): ServiceBusClient {
   const options = { retryOptions: RETRY_OPTIONS };
   return 'connectionString' in address
     ? new ServiceBusClient(address.connectionString, options)

@@ -1,9 +1,9 @@
 /** Reads images and what they are made from, one GET each: the only proof that one of them is gone. */
 import * as z from 'zod';
-import { parseArmId } from '../domain/armId';
+import { armKey, parseArmId } from '../domain/armId';
 import type { Fact } from '../domain/facts';
 import type { StoredDefinition, StoredImage, StoredVersion } from '../domain/guard/imageStock';
-import type { Outcome } from '../domain/outcome';
+import { isPassing, type Failure, type Outcome } from '../domain/outcome';
 import { callArm, readPages, type ArmAnswer } from './armCall';
 import type { Arm } from './clients';
 import { OUTSIDE_ALLOW_LIST } from './failure';
@@ -40,14 +40,25 @@ const typeOf = (id: string): string => parseArmId(id)?.type ?? '';
 export const isProof = (code: string): boolean =>
   !/^Http\d|^(SubscriptionNotFound|InvalidResourceNamespace|InvalidResourceType)$/i.test(code);
 
-/** An answer as a fact. Throttling ends the whole reading, to be done again; other faults leave this one thing unknown. */
-export function guardFact<T>(answer: Outcome<T>, permission: string): Fact<T> {
+/** The same for the failure of any read. */
+export const provesAbsence = ({ kind, code }: Failure): boolean => kind === 'notFound' && isProof(code);
+
+/**
+ * What a fault that passes does: end the whole reading, which is done again later; or leave this one thing unknown,
+ * because all the others are worth more. Throttling ends the reading in any case.
+ */
+export type OnFault = 'endReading' | 'leaveUnknown';
+
+/** An answer as a fact; throws a `SurveyFault` where the reading is to end. */
+export function guardFact<T>(answer: Outcome<T>, permission: string, onFault: OnFault = 'leaveUnknown'): Fact<T> {
   if (answer.ok) return { read: 'found', value: answer.value };
   const { kind, code, message } = answer.failure;
-  if (kind === 'notFound' && isProof(code)) return { read: 'missing' };
+  if (provesAbsence(answer.failure)) return { read: 'missing' };
   if (code === OUTSIDE_ALLOW_LIST) return { read: 'outside' };
   if (kind === 'forbidden') return { read: 'forbidden', permission, message };
-  if (kind === 'throttled') throw new SurveyFault(answer.failure);
+  if (kind === 'throttled' || (onFault === 'endReading' && isPassing(answer.failure))) {
+    throw new SurveyFault(answer.failure);
+  }
   return { read: 'failed', message };
 }
 
@@ -60,33 +71,46 @@ function understood<T>(fact: Fact<ArmAnswer>, schema: z.ZodType<T>, id: string):
     : { read: 'failed', message: `Azure's answer for ${id} is not what its documentation says.` };
 }
 
-async function get(arm: Arm, id: string): Promise<Fact<ArmAnswer>> {
+async function get(arm: Arm, id: string, onFault: OnFault): Promise<Fact<ArmAnswer>> {
   const type = typeOf(id);
   const apiVersion = API_VERSIONS[type.toLowerCase()];
   if (apiVersion === undefined) return { read: 'failed', message: `${id} is of no type that the app can look up` };
   const url = `${id}?api-version=${apiVersion}`;
-  return guardFact(await callArm(arm, `read ${id}`, { method: 'GET', url }), `${type}/read`);
+  return guardFact(await callArm(arm, `read ${id}`, { method: 'GET', url }), `${type}/read`, onFault);
 }
 
 const versionPage = z
   .object({ value: z.array(STORED['microsoft.compute/galleries/images/versions']), nextLink: z.string().nullish() })
   .transform(({ value, nextLink }) => ({ items: value, next: nextLink ?? undefined }));
 
-async function versionsOf(arm: Arm, definitionId: string): Promise<Fact<readonly StoredVersion[]>> {
+async function versionsOf(arm: Arm, definitionId: string, onFault: OnFault): Promise<Fact<readonly StoredVersion[]>> {
   const type = 'Microsoft.Compute/galleries/images/versions';
   const first = `${definitionId}/versions?api-version=${API_VERSIONS[type.toLowerCase()] ?? ''}`;
   const doing = `list the versions of ${definitionId}`;
-  return guardFact(
-    await readPages(first, versionPage, (url) => callArm(arm, doing, { method: 'GET', url })),
-    `${type}/read`,
-  );
+  const pages = await readPages(first, versionPage, (url) => callArm(arm, doing, { method: 'GET', url }));
+  return guardFact(pages, `${type}/read`, onFault);
 }
 
-/** Asks Azure Resource Manager each time. */
-export const liveImages = (arm: Arm): ImageReader => ({
-  version: async (id) => understood(await get(arm, id), STORED['microsoft.compute/galleries/images/versions'], id),
-  image: async (id) => understood(await get(arm, id), STORED['microsoft.compute/images'], id),
-  definition: async (id) => understood(await get(arm, id), STORED['microsoft.compute/galleries/images'], id),
-  versionsOf: (id) => versionsOf(arm, id),
-  source: (id) => get(arm, id),
-});
+/** Asks Azure Resource Manager, once for each thing however often it is asked for. */
+export function liveImages(arm: Arm, onFault: OnFault): ImageReader {
+  const read = <T>(schema: z.ZodType<T>) =>
+    once(async (id: string) => understood(await get(arm, id, onFault), schema, id));
+  return {
+    version: read(STORED['microsoft.compute/galleries/images/versions']),
+    image: read(STORED['microsoft.compute/images']),
+    definition: read(STORED['microsoft.compute/galleries/images']),
+    versionsOf: once((id) => versionsOf(arm, id, onFault)),
+    source: once((id) => get(arm, id, onFault)),
+  };
+}
+
+/** Keeps the answer to a question for the others that ask the same. */
+function once<T>(ask: (id: string) => Promise<T>): (id: string) => Promise<T> {
+  const answers = new Map<string, Promise<T>>();
+  return (id) => {
+    const key = armKey(id);
+    const answer = answers.get(key) ?? ask(id);
+    answers.set(key, answer);
+    return answer;
+  };
+}

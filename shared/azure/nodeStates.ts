@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { armKey } from '../domain/armId';
 import type { NodeStates } from '../domain/growth/poolLook';
+import { accountOf } from '../domain/guard/poolId';
 import { fail, isPassing, succeed, type Outcome } from '../domain/outcome';
 import { readBatch, readPages } from './armCall';
 import type { Arm } from './clients';
@@ -10,9 +11,9 @@ import { poolPlace } from './poolResources';
 
 /**
  * What the states of a node mean (rest/api/batchservice/pool/list-pool-node-counts). The others count in the total only:
- * an offline node takes no tasks but is well, and a preempted or deallocated one is not there.
+ * an offline node takes no tasks but is well, and a deallocated one is not there because someone wants it so.
  */
-const MEANING: Readonly<Record<string, 'usable' | 'underway' | 'unusable' | 'startTaskFailed'>> = {
+const MEANING: Readonly<Record<string, 'usable' | 'underway' | 'unusable' | 'startTaskFailed' | 'preempted'>> = {
   idle: 'usable',
   running: 'usable',
   creating: 'underway',
@@ -25,25 +26,30 @@ const MEANING: Readonly<Record<string, 'usable' | 'underway' | 'unusable' | 'sta
   unknown: 'underway',
   unusable: 'unusable',
   startTaskFailed: 'startTaskFailed',
+  preempted: 'preempted',
 };
 
 const perState = z.record(z.string(), z.number());
 const countsPage = z
-  .object({ value: z.array(z.object({ poolId: z.string(), dedicated: perState, lowPriority: perState })) })
-  .transform(({ value }) => ({ items: value }));
+  .object({
+    value: z.array(z.object({ poolId: z.string(), dedicated: perState, lowPriority: perState })),
+    'odata.nextLink': z.string().optional(),
+  })
+  .transform(({ value, 'odata.nextLink': next }) => ({ items: value, next }));
 
 type Counted = z.infer<typeof countsPage>['items'][number];
 
 type Counts = Omit<NodeStates, 'errors'>;
 
 function countsFrom({ dedicated, lowPriority }: Counted): Counts {
-  const sum = { total: 0, usable: 0, underway: 0, unusable: 0, startTaskFailed: 0 };
+  const sum = { total: 0, usable: 0, underway: 0, unusable: 0, startTaskFailed: 0, preempted: 0 };
   for (const [state, nodes] of [dedicated, lowPriority].flatMap((kind) => Object.entries(kind))) {
     if (state === 'total') sum.total += nodes;
     const meaning = MEANING[state];
     if (meaning !== undefined) sum[meaning] += nodes;
   }
-  return sum;
+  const { preempted, ...counts } = sum;
+  return preempted === 0 ? counts : sum;
 }
 
 interface NodeError {
@@ -98,7 +104,7 @@ async function endpointOf(arm: Arm, poolId: string): Promise<Outcome<string>> {
   const known = ENDPOINTS.get(arm) ?? new Map<string, string>();
   ENDPOINTS.set(arm, known);
   const { batch, group, account } = poolPlace(arm, poolId);
-  const key = armKey(poolId.slice(0, poolId.lastIndexOf('/pools/')));
+  const key = armKey(accountOf(poolId) ?? poolId);
   const remembered = known.get(key);
   if (remembered !== undefined) return succeed(remembered);
   const doing = `read Batch account ${account} of pool ${poolId}`;
@@ -128,6 +134,19 @@ async function readCounts(arm: Arm, { endpoint, poolId, pool }: Place): Promise<
   if (counted !== undefined) return succeed(countsFrom(counted));
   const message = `Tried to ${doing}; the answer has no counts of this pool.`;
   return fail({ kind: 'rejected', code: 'PoolNotCounted', message });
+}
+
+/** Counts of every pool of an account, by the pool's name in lower case; without the errors of their nodes. */
+export async function readAccountNodeStates(
+  arm: Arm,
+  endpoint: string,
+): Promise<Outcome<ReadonlyMap<string, NodeStates>>> {
+  const doing = `count the nodes of all pools at ${endpoint}`;
+  const answer = await readPages('/nodecounts', countsPage, (path) => readBatch(arm, doing, { endpoint, path }));
+  if (!answer.ok) return answer;
+  return succeed(
+    new Map(answer.value.map((counted) => [counted.poolId.toLowerCase(), { ...countsFrom(counted), errors: [] }])),
+  );
 }
 
 const FAILED_NODES = "state eq 'unusable' or state eq 'starttaskfailed'";

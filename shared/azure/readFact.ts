@@ -1,6 +1,6 @@
 /** Reads one fact of a survey: what 404, 403 and a refusal mean, and what is a failure of the survey itself. */
 import type { Fact } from '../domain/facts';
-import type { Failure, Outcome } from '../domain/outcome';
+import { fail, succeed, type Failure, type Outcome } from '../domain/outcome';
 import { attempt, OUTSIDE_ALLOW_LIST } from './failure';
 
 /** One look at Azure: what it is called in a message, and the action that the identity needs for it. */
@@ -16,6 +16,22 @@ export class SurveyFault extends Error {
   constructor(failure: Failure) {
     super(failure.message);
     this.failure = failure;
+  }
+}
+
+/** What a call answered; throws a `SurveyFault` when it failed. */
+export function valueOf<T>(answer: Outcome<T>): T {
+  if (!answer.ok) throw new SurveyFault(answer.failure);
+  return answer.value;
+}
+
+/** Runs a survey; its answer, or the failure that ended it. */
+export async function surveyed<T>(survey: () => Promise<T>): Promise<Outcome<T>> {
+  try {
+    return succeed(await survey());
+  } catch (error) {
+    if (error instanceof SurveyFault) return fail(error.failure);
+    throw error;
   }
 }
 

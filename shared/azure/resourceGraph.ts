@@ -1,6 +1,7 @@
 /** Lists images and what they are made from in bulk, by Azure Resource Graph (governance/resource-graph/concepts). */
 import * as z from 'zod';
 import type { StoredResource } from '../domain/guard/imageStock';
+import { inChunks } from '../domain/lists';
 import { fail, succeed, type Outcome } from '../domain/outcome';
 import type { Scope } from '../domain/scope';
 import { callArm, type ArmAnswer } from './armCall';
@@ -40,9 +41,6 @@ const queryFor = (subscriptions: readonly string[], groups: readonly string[] = 
     'project id, location, tags, properties',
   ].join(' | '),
 });
-
-const inChunks = <T>(all: readonly T[], size: number): readonly (readonly T[])[] =>
-  Array.from({ length: Math.ceil(all.length / size) }, (_, index) => all.slice(index * size, (index + 1) * size));
 
 /** The queries that list everything within the allow-list, and nothing else. */
 export function queriesFor(scopes: readonly Scope[]): readonly GraphQuery[] {

@@ -39,7 +39,7 @@ export interface PoolInUse {
   readonly spotNodes: number;
 }
 
-/** Another pool that takes the newest version of the build's image definition, and so the image that is being built. */
+/** Another pool on the same image: it takes the newest version of the definition, or names the version of a pool that is grown. */
 export type SharingPool = Pick<PoolInUse, 'id' | 'dedicatedNodes' | 'spotNodes'>;
 
 /** What one VM size can do; undefined where Azure does not say. */

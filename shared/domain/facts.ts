@@ -49,7 +49,7 @@ export interface BuildFacts {
   readonly poolImage?: Fact<{ readonly id: string }>;
   /** How many pools the account has. */
   readonly poolCount: Fact<number>;
-  /** For each Batch account within the allow-list: its other pools that will take the new image by themselves. */
+  /** For each Batch account within the allow-list: its other pools that will take the new image by themselves, or run on that of a pool that is grown. */
   readonly sharing: readonly { readonly accountId: string; readonly fact: Fact<readonly SharingPool[]> }[];
   readonly coreQuota: Fact<CoreQuota>;
   /** The pool's own size and the VM's, as far as Batch offers them in the account's region. */

@@ -35,14 +35,17 @@ function resizes(nodes: number): Pick<GrowthPlan, 'expectedResizes' | 'reason'> 
   return { expectedResizes, reason: expectedResizes === 1 ? few : many };
 }
 
-/** Only pools that take the newest version of the definition by themselves are known to share the image. */
-function imageLoad({ sharing }: BuildFacts, targets: NodeCounts): ImageLoad {
+/** A build's version is shared by the pools that take the newest one by themselves; that of a pool that stands, by all on it. */
+function imageLoad(request: BuildRequest, facts: BuildFacts, targets: NodeCounts): ImageLoad {
+  const { sharing } = facts;
   const others = sharing.flatMap(({ fact }) => found(fact) ?? []);
   const unread = sharing.filter(({ fact }) => fact.read !== 'found').length;
+  const newest = 'the newest version of the image definition';
+  const isGrown = growsExisting(request, facts);
   const counted =
     others.length === 0
-      ? 'no other pool that could be seen takes the newest version of the image definition'
-      : `this pool, and ${others.length} that ${others.length === 1 ? 'takes' : 'take'} the newest version of the image definition`;
+      ? `no other pool that could be seen takes ${isGrown ? 'the image of this one' : newest}`
+      : `this pool, and ${others.length} that ${others.length === 1 ? 'takes' : 'take'} ${isGrown ? 'the same image' : newest}`;
   const gap = unread === 0 ? '' : `; the pools of ${unread} of ${sharing.length} Batch accounts could not be listed`;
   return {
     pools: 1 + others.length,
@@ -57,5 +60,5 @@ export function growthPlan(request: BuildRequest, facts: BuildFacts): GrowthPlan
   const targets = nodeTargets(request.pool.properties);
   if (!targets) return undefined;
   const toCome = nodesToCome(request, facts, targets);
-  return { ...resizes(toCome), nodesToCome: toCome, onImage: imageLoad(facts, targets) };
+  return { ...resizes(toCome), nodesToCome: toCome, onImage: imageLoad(request, facts, targets) };
 }

@@ -65,7 +65,8 @@ function decideGrowth({ request, facts, ...given }: Case, pool: ExistingPool): D
   const layout = layOut(request, facts, versionUnder(pool, facts));
   if (refuses(verdicts) || !layout) return { decision: 'refuse', verdicts };
   const buildId = buildIdOf(request, given.version);
-  return { decision: 'build', plan: { buildId, layout, stages: [], growth: growthJob(request, facts), verdicts } };
+  const growth = { ...growthJob(request, facts), stood: true };
+  return { decision: 'build', plan: { buildId, layout, stages: [], growth, verdicts } };
 }
 
 /** The version that new nodes of a pool are made from: the one that it names, or the newest of its definition. */

@@ -1,6 +1,5 @@
-/** From raw numbers to what the rules ask: cores in use against quotas, and pools that will take the new image. */
-import { armKey, childId, sameArmId } from './armId';
-import type { CoreQuota, PoolInUse, Quota, SharingPool, VmSize } from './account';
+/** From raw numbers to what the rules ask: cores in use against quotas. */
+import type { CoreQuota, PoolInUse, Quota, VmSize } from './account';
 
 /** The quotas of a Batch account; a UserSubscription account has none of its own. */
 export interface QuotaNumbers {
@@ -75,19 +74,3 @@ export function subscriptionQuota(usages: readonly Usage[], family: string | und
     uncounted: [],
   };
 }
-
-/** True when a pool with this image takes every new version of the definition: its image names the definition itself. */
-function takesNewest(imageId: string, definitionId: string): boolean {
-  // Batch documents the definition's own id only; what it does with `versions/latest` is not known.
-  return [definitionId, childId(definitionId, 'versions', 'latest')].map(armKey).includes(armKey(imageId));
-}
-
-/** Pools other than `poolId` that will take a new version of the definition by themselves. */
-export const sharingPools = (
-  pools: readonly PoolInUse[],
-  definitionId: string,
-  poolId: string,
-): readonly SharingPool[] =>
-  pools
-    .filter(({ id, imageId }) => !sameArmId(id, poolId) && imageId !== undefined && takesNewest(imageId, definitionId))
-    .map(({ id, dedicatedNodes, spotNodes }) => ({ id, dedicatedNodes, spotNodes }));

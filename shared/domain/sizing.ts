@@ -48,8 +48,12 @@ function wishOf({ name, replicas }: TargetRegion, request: BuildRequest, facts: 
     const reason = "the image is made in the VM's region, and the pool runs elsewhere";
     return { name: key, replicas: 1, reason, isByRule: false };
   }
-  const nodes = nodesOf(request.pool.properties);
   const { nodesPerReplica } = facts.policy;
+  if (nodeTargets(request.pool.properties) === undefined) {
+    const reason = `a formula decides how many nodes there will be; for more than ${nodesPerReplica}, state the replicas in image.regions`;
+    return { name: key, replicas: 1, reason, isByRule: true };
+  }
+  const nodes = nodesOf(request.pool.properties);
   const rule =
     nodesPerReplica === NODES_PER_REPLICA
       ? 'the least that Azure Batch advises'

@@ -6,14 +6,12 @@ import { succeed, type Outcome } from '../domain/outcome';
 import { awaitAudit } from './awaitAudit';
 import { GUARD_ACTIVITIES } from './contracts';
 import { persist } from './persist';
-import { type Step } from './steps';
-
-/** Whoever took the request on has started the audit; it is asked for again only when it seems to have failed. */
-const HOUR_MS = 3_600_000;
+import { nowMs, type Step } from './steps';
 
 export function* answerAudit(ctx: OrchestrationContext): Step<null> {
   const question = ctx.df.getInput<AuditQuestion>();
-  const ended = yield* awaitAudit(ctx, { look: () => endSince(ctx, question.askedAt), askAfterMs: HOUR_MS });
+  const askedAt = new Date(nowMs(ctx)).toISOString();
+  const ended = yield* awaitAudit(ctx, () => endSince(ctx, askedAt));
   if (!ended.ok) throw new Error(`The audit that was asked for has no end: ${ended.failure.message}`);
   const told = yield* persist(ctx, GUARD_ACTIVITIES.publishAudit, auditEvent(ended.value, question));
   if (!told.ok) throw new Error(`The answer could not be published: ${told.failure.message}`);

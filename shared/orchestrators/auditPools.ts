@@ -7,6 +7,7 @@ import {
   eachOnce,
   unreadAccount,
   type AccountAudit,
+  type AccountJob,
   type AuditProgress,
   type AuditResult,
   type AuditSummary,
@@ -14,7 +15,7 @@ import {
   type WholeAudit,
   type WholeJob,
 } from '../domain/guard/audit';
-import { CHILDREN, GUARD_ACTIVITIES, type AccountPart } from './contracts';
+import { CHILDREN, GUARD_ACTIVITIES } from './contracts';
 import { persist, persistSafely } from './persist';
 import { note, nowMs, runChildren, type Step } from './steps';
 import { takeStock } from './takeStock';
@@ -35,7 +36,7 @@ export function* auditPools(ctx: OrchestrationContext): Step<AuditSummary> {
   show(ctx, auditId, 'accounts', discovery.accounts.length);
   const jobs = discovery.accounts.map((account) => ({
     instanceId: accountAuditId(auditId, account.id),
-    input: { auditId, account, stockParts: stock.parts, agents: discovery.agents },
+    input: { auditId, account, stockParts: stock.parts, agents: discovery.agents, nowMs: startedAtMs },
   }));
   const accounts = yield* runChildren(ctx, CHILDREN.auditAccount, jobs, ACCOUNTS_AT_A_TIME);
 
@@ -45,7 +46,7 @@ export function* auditPools(ctx: OrchestrationContext): Step<AuditSummary> {
     stockParts: stock.parts,
     stockIsWhole: stock.gaps.length === 0,
     accounts: accounts.map(({ accountId: id, pools }) => ({ id, read: pools !== undefined })),
-    nowMs: nowMs(ctx),
+    nowMs: startedAtMs,
   });
 
   show(ctx, auditId, 'report', discovery.accounts.length);
@@ -62,13 +63,13 @@ export function* auditPools(ctx: OrchestrationContext): Step<AuditSummary> {
 
 /** The audit of one account; whatever happens to it, the others' stand. */
 export function* auditAccount(ctx: OrchestrationContext): Step<AccountAudit> {
-  const part = ctx.df.getInput<AccountPart>();
-  const audit = yield* persistSafely(ctx, GUARD_ACTIVITIES.auditAccountPools, { ...part, nowMs: nowMs(ctx) });
-  return audit.ok ? audit.value : unreadAccount(part.account.id, audit.failure.message);
+  const job = ctx.df.getInput<AccountJob>();
+  const audit = yield* persistSafely(ctx, GUARD_ACTIVITIES.auditAccountPools, job);
+  return audit.ok ? audit.value : unreadAccount(job.account.id, audit.failure.message);
 }
 
 function* discover(ctx: OrchestrationContext): Step<Discovery> {
-  const found = yield* persistSafely(ctx, GUARD_ACTIVITIES.discoverAccounts, { nowMs: nowMs(ctx) });
+  const found = yield* persistSafely(ctx, GUARD_ACTIVITIES.discoverAccounts, {});
   if (found.ok) return { ...found.value, accounts: eachOnce(found.value.accounts) };
   const why = found.failure.message;
   return {
@@ -81,9 +82,7 @@ function* discover(ctx: OrchestrationContext): Step<Discovery> {
 
 function* auditWhole(ctx: OrchestrationContext, job: WholeJob): Step<WholeAudit> {
   const whole = yield* persistSafely(ctx, GUARD_ACTIVITIES.auditWhole, job);
-  return whole.ok
-    ? whole.value
-    : { opened: 0, resolved: 0, gaps: [{ what: 'what all accounts share', why: whole.failure.message }] };
+  return whole.ok ? whole.value : { gaps: [{ what: 'what all accounts share', why: whole.failure.message }] };
 }
 
 function* file(ctx: OrchestrationContext, result: AuditResult): Step<AuditSummary> {

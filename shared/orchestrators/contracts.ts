@@ -16,7 +16,6 @@ import type {
 } from '../domain/guard/audit';
 import type { ResourceChange } from '../domain/guard/change';
 import type { AuditAnswer } from '../domain/guard/guardMessages';
-import type { Author } from '../domain/guard/ledger';
 import type { Snooze } from '../domain/guard/snooze';
 import type { Outcome } from '../domain/outcome';
 import type { BuildRequest } from '../domain/request';
@@ -56,34 +55,23 @@ export interface StockTaken {
 }
 
 export interface Dependents {
-  /** False when no audit has read any account yet, so that nobody can say. */
+  /** False when no audit has ended yet, so that nobody can say. */
   readonly known: boolean;
-  readonly poolIds: readonly string[];
+  /** Batch accounts with pools that the change may concern. */
+  readonly accountIds: readonly string[];
 }
 
-/** The part of an audit that one account's orchestration is given; it adds the time at which it begins. */
-export type AccountPart = Omit<AccountJob, 'nowMs'>;
-
-/** Some of the pools that a change may concern. */
-export interface PoolsToGuard {
+/** To look at the pools of one account that a change may concern. */
+export interface PoolsCheck {
+  readonly accountId: string;
   readonly change: ResourceChange;
-  /** When the guard learned of it. */
-  readonly toldAtMs: number;
-  readonly poolIds: readonly string[];
-}
-
-/** What came of it. */
-export interface Guarded extends Changes {
-  readonly pools: number;
-  /** What went wrong, each once, and not all when they are many. */
-  readonly failures: readonly string[];
-}
-
-export interface PoolCheck {
-  readonly poolId: string;
   readonly nowMs: number;
-  /** The deletion that the check is about. */
-  readonly cause?: { readonly resourceId: string; readonly by: Author };
+  /** ISO 8601: only pools with findings that opened since then. */
+  readonly openedSince?: string;
+}
+
+export interface PoolsChecked extends Changes {
+  readonly pools: number;
 }
 
 export interface Look {
@@ -116,7 +104,7 @@ export const ACTIVITIES = {
 /** Every activity of the guard. */
 export const GUARD_ACTIVITIES = {
   /** Finds the Batch accounts within the allow-list. */
-  discoverAccounts: activity<{ readonly nowMs: number }, Outcome<Discovery>>('discoverAccounts'),
+  discoverAccounts: activity<Record<string, never>, Outcome<Discovery>>('discoverAccounts'),
   /** Lists images by Resource Graph, from a place on, into one file; says where to go on, and when. */
   takeStock: activity<StockOrder, Outcome<StockTaken>>('takeStock'),
   /** Audits the pools of one account. */
@@ -129,10 +117,10 @@ export const GUARD_ACTIVITIES = {
   readLastAudit: activity<{ readonly endedSince?: string }, Outcome<AuditSummary | null>>('readLastAudit'),
   /** Starts an audit, or finds that one is running. */
   requestAudit: activity<Record<string, never>, Outcome<null>>('requestAudit'),
-  /** Finds the pools that a change may concern, in what the last audit read. */
+  /** Finds the accounts with pools that a change may concern, in what the last audit read. */
   findDependents: activity<ResourceChange, Outcome<Dependents>>('findDependents'),
-  /** Looks at one pool and all that it stands on, and settles its findings. */
-  checkPool: activity<PoolCheck, Outcome<Changes>>('checkPool'),
+  /** Looks at pools and all that they stand on, and enters what is found. */
+  checkPools: activity<PoolsCheck, Outcome<PoolsChecked>>('checkPools'),
   /** Keeps a pool's findings from being told for a while. */
   snoozePool: activity<Snooze, Outcome<null>>('snoozePool'),
   /** Sends the answer to an audit that was asked for. */
@@ -142,13 +130,10 @@ export const GUARD_ACTIVITIES = {
 /** Every orchestration that another one waits for. */
 export const CHILDREN: {
   readonly growPool: OrchestrationRef<GrowthJob, GrowthEnd>;
-  readonly auditAccount: OrchestrationRef<AccountPart, AccountAudit>;
-  readonly guardPools: OrchestrationRef<PoolsToGuard, Guarded>;
+  readonly auditAccount: OrchestrationRef<AccountJob, AccountAudit>;
 } = {
   /** Audits one Batch account, with patience; never fails. */
   auditAccount: { name: 'auditAccount' },
-  /** Looks at some of the pools that a change may concern; never fails. */
-  guardPools: { name: 'guardPools' },
   /** Waits until a pool has its nodes, and resizes it as often as that takes. */
   growPool: { name: 'growPool' },
 };

@@ -23,6 +23,10 @@ it('shows every step, the lineage and the result event, and prints nothing else 
     'Pool',
     'Its 600 nodes',
     'Result event',
+    'Finding opened',
+    'The audit agrees',
+    'The image version comes back',
+    'The last audit: green',
   ];
   const done = said.filter((line) => line.startsWith('✔ '));
   expect(done.map((line) => steps.find((step) => line.startsWith(`✔ ${step}`)))).toEqual(steps);

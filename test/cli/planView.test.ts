@@ -253,6 +253,7 @@ describe('what a build would do', () => {
     expect(textOf(answer)).toMatch(/^✔ The pool render-pool can be grown, with 1 note\./);
     expect(textOf(answer)).not.toContain('A build would make');
     expect(section(answer, 'The pool and')).toMatch(/^ {2}resize .+\n {2}growth {6}2 resizes: an estimate: /);
+    expect(textOf(answer)).toMatch(/\nCalls to Azure: 2 writes, about \d+ reads\n {2}PATCH/);
   });
 
   it('counts the calls, and lists each', () => {

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { generatedPages } from '../../cli/generatedPages';
 import { resizeErrorsPage } from '../../cli/resizeErrorsPage';
+import { MOST_RESIZES, NO_PROGRESS_MS, TOTAL_MS } from '../../shared/domain/growth/growingLimits';
 import type { ResizeErrorRow } from '../../shared/domain/growth/resizeErrorRow';
 import { RESIZE_ERRORS } from '../../shared/domain/growth/resizeErrorTable';
 
@@ -11,6 +12,12 @@ const FILE = 'docs/resize-errors.md';
 it('is what the code says; if not, run `npm run docs`', () => {
   const text = readFileSync(join(__dirname, '../..', FILE), 'utf8');
   expect(generatedPages().get(FILE)).toBe(text);
+});
+
+it('states the limits of growing', () => {
+  const [hours, idleHours] = [TOTAL_MS, NO_PROGRESS_MS].map((ms) => ms / 3_600_000);
+  const limits = `after ${hours} hours, after ${MOST_RESIZES} resizes, and when no node has come for ${idleHours} hours`;
+  expect(resizeErrorsPage().replaceAll(/\s+/g, ' ')).toContain(limits);
 });
 
 const row = (changes: Partial<ResizeErrorRow> = {}): ResizeErrorRow => ({

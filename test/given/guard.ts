@@ -212,15 +212,11 @@ export const accountAudit = (changes: Partial<AccountAudit> = {}): AccountAudit 
   accountId: ACCOUNT,
   pools: 3,
   poolsInDoubt: 0,
-  opened: 0,
-  resolved: 0,
   gaps: [],
   ...changes,
 });
 
 export const wholeAudit = (changes: Partial<WholeAudit> = {}): WholeAudit => ({
-  opened: 0,
-  resolved: 0,
   gaps: [],
   ...changes,
 });
@@ -230,18 +226,18 @@ export const auditResultOf = (changes: Partial<AuditResult> = {}): AuditResult =
   startedAt: NOW,
   endedAt: minutesFromNow(5),
   coverage: { scopes: 1, accounts: 1, accountsRead: 1, pools: 3, poolsInDoubt: 0, gaps: [], moreGaps: 0 },
-  opened: 0,
-  resolved: 0,
   ...changes,
 });
 
 export const auditSummary = (changes: Partial<AuditSummary> = {}): AuditSummary => ({
   ...auditResultOf(),
+  opened: 0,
+  resolved: 0,
   status: 'green',
   open: { critical: 0, warning: 0, info: 0 },
   snoozed: 0,
   worst: [],
-  report: 'audits/an-audit',
+  report: 'reports/an-audit',
   ...changes,
 });
 

@@ -1,9 +1,10 @@
-import { readSettings } from '../../shared/settings';
+import { auditSchedule, readSettings } from '../../shared/settings';
 import * as given from '../given/build';
 
 const good = {
   ALLOWED_SCOPES: given.SUBSCRIPTION,
   SERVICE_BUS__fullyQualifiedNamespace: 'bus.servicebus.windows.net',
+  AzureWebJobsStorage__accountName: 'imagepools',
 };
 
 function problemsOf(env: Record<string, string | undefined>): readonly string[] {
@@ -23,6 +24,8 @@ const BUS_REQUIRED =
   'SERVICE_BUS__fullyQualifiedNamespace is required (or SERVICE_BUS, a connection string, for the local stack)';
 const BUS_TWICE =
   'SERVICE_BUS and SERVICE_BUS__fullyQualifiedNamespace must not both be set: the trigger and the app would use different ones';
+const STORAGE_REQUIRED =
+  "AzureWebJobsStorage__accountName is required: the name of the app's own storage account (or AzureWebJobsStorage__blobServiceUri and __tableServiceUri)";
 const VERSION_WRONG = 'BATCH_API_VERSION must be an API version, such as 2025-06-01';
 
 describe('the settings', () => {
@@ -34,10 +37,16 @@ describe('the settings', () => {
       armScope: 'https://management.azure.com/.default',
       batchApiVersion: '2025-06-01',
       batchScope: 'https://batch.core.windows.net/.default',
-      batchDataApiVersion: '2024-07-01.20.0',
+      batchDataApiVersion: '2025-06-01',
       armTimeoutSeconds: 60,
       nodesPerReplica: 300,
       mostUnusablePercent: 20,
+      storage: {
+        blobServiceUri: 'https://imagepools.blob.core.windows.net',
+        tableServiceUri: 'https://imagepools.table.core.windows.net',
+      },
+      imageEndDays: 30,
+      supportEndDays: 90,
     });
   });
 
@@ -50,9 +59,13 @@ describe('the settings', () => {
       ARM_TIMEOUT_SECONDS: '5',
       BATCH_API_VERSION: '2026-01-01-preview',
       BATCH_SCOPE: 'https://batch.example/.default',
-      BATCH_DATA_API_VERSION: '2025-06-01',
+      BATCH_DATA_API_VERSION: '2024-07-01.20.0',
       NODES_PER_REPLICA: '50',
       MOST_UNUSABLE_PERCENT: '2.5',
+      IMAGE_END_DAYS: '0',
+      SUPPORT_END_DAYS: '365',
+      AUDIT_SCHEDULE: '0 */5 * * * *',
+      AzureWebJobsStorage: 'UseDevelopmentStorage=true',
     };
     expect(readSettings(env)).toEqual({
       allowedScopes: [
@@ -64,11 +77,30 @@ describe('the settings', () => {
       armScope: 'https://localhost/.default',
       batchApiVersion: '2026-01-01-preview',
       batchScope: 'https://batch.example/.default',
-      batchDataApiVersion: '2025-06-01',
+      batchDataApiVersion: '2024-07-01.20.0',
       armTimeoutSeconds: 5,
       nodesPerReplica: 50,
       mostUnusablePercent: 2.5,
+      storage: { connectionString: 'UseDevelopmentStorage=true' },
+      imageEndDays: 0,
+      supportEndDays: 365,
     });
+  });
+
+  it('know storage by its service URIs, as in other clouds, and of one service by the name of the account', () => {
+    const uris = {
+      AzureWebJobsStorage__blobServiceUri: 'https://pools.blob.core.chinacloudapi.cn',
+      AzureWebJobsStorage__tableServiceUri: 'https://pools.table.core.chinacloudapi.cn',
+    };
+    expect(readSettings({ ...good, AzureWebJobsStorage__accountName: undefined, ...uris }).storage).toEqual({
+      blobServiceUri: 'https://pools.blob.core.chinacloudapi.cn',
+      tableServiceUri: 'https://pools.table.core.chinacloudapi.cn',
+    });
+  });
+
+  it('say when audits are due, every hour when nothing is said', () => {
+    expect(auditSchedule({})).toBe('0 23 * * * *');
+    expect(auditSchedule({ AUDIT_SCHEDULE: '0 */5 * * * *' })).toBe('0 */5 * * * *');
   });
 });
 
@@ -76,7 +108,42 @@ describe('the one error', () => {
   it.each([
     { label: 'no scope', env: { ...good, ALLOWED_SCOPES: undefined }, problems: [SCOPES_REQUIRED] },
     { label: 'scopes that are only commas', env: { ...good, ALLOWED_SCOPES: ' , ,' }, problems: [NO_SCOPES] },
-    { label: 'no Service Bus', env: { ALLOWED_SCOPES: given.SUBSCRIPTION }, problems: [BUS_REQUIRED] },
+    {
+      label: 'no Service Bus',
+      env: { ...good, SERVICE_BUS__fullyQualifiedNamespace: undefined },
+      problems: [BUS_REQUIRED],
+    },
+    {
+      label: 'no storage',
+      env: { ...good, AzureWebJobsStorage__accountName: undefined },
+      problems: [STORAGE_REQUIRED],
+    },
+    {
+      label: 'storage of which only one service is known',
+      env: {
+        ...good,
+        AzureWebJobsStorage__accountName: undefined,
+        AzureWebJobsStorage__blobServiceUri: 'https://pools.blob.core.windows.net',
+      },
+      problems: [STORAGE_REQUIRED],
+    },
+    {
+      label: 'storage with a key of Azure',
+      env: { ...good, AzureWebJobsStorage: 'DefaultEndpointsProtocol=https;AccountName=pools;AccountKey=k' },
+      problems: ['AzureWebJobsStorage is for the local stack only; in Azure storage is reached with an identity'],
+    },
+    {
+      label: 'a schedule without seconds',
+      env: { ...good, AUDIT_SCHEDULE: '23 * * * *' },
+      problems: ['AUDIT_SCHEDULE must be an NCRONTAB expression of six fields, such as 0 23 * * * *'],
+    },
+    ...['-1', '1.5', '3651', 'soon', ''].map((text) => ({
+      label: `days before the end that are "${text}"`,
+      env: { ...good, IMAGE_END_DAYS: text, SUPPORT_END_DAYS: text },
+      problems: ['IMAGE_END_DAYS', 'SUPPORT_END_DAYS'].map(
+        (name) => `${name} must be a whole number of days from 0 to 3650`,
+      ),
+    })),
     {
       label: 'each scope that is none',
       env: { ...good, ALLOWED_SCOPES: `rg-a,${given.SUBSCRIPTION},${given.VM}` },
@@ -93,7 +160,8 @@ describe('the one error', () => {
     {
       label: 'a connection string that holds a key of Azure',
       env: {
-        ALLOWED_SCOPES: given.SUBSCRIPTION,
+        ...good,
+        SERVICE_BUS__fullyQualifiedNamespace: undefined,
         SERVICE_BUS: 'Endpoint=sb://bus.servicebus.windows.net/;SharedAccessKeyName=n;SharedAccessKey=k',
       },
       problems: ['SERVICE_BUS is for the local stack only; in Azure the bus is reached with an identity'],
@@ -127,7 +195,7 @@ describe('the one error', () => {
     {
       label: 'a data plane version that is none',
       env: { ...good, BATCH_DATA_API_VERSION: 'v1' },
-      problems: ['BATCH_DATA_API_VERSION must be an API version, such as 2024-07-01.20.0'],
+      problems: ['BATCH_DATA_API_VERSION must be an API version, such as 2025-06-01'],
     },
     ...['0', '301', '49.5', '', 'many'].map((text) => ({
       label: `nodes of a replica that are "${text}"`,
@@ -150,6 +218,6 @@ describe('the one error', () => {
 
   // zod leaves out the check of a whole object when one of its fields is wrong.
   it('names the missing Service Bus also when another setting is wrong', () => {
-    expect(problemsOf({})).toEqual([SCOPES_REQUIRED, BUS_REQUIRED]);
+    expect(problemsOf({})).toEqual([SCOPES_REQUIRED, BUS_REQUIRED, STORAGE_REQUIRED]);
   });
 });

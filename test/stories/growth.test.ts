@@ -122,7 +122,7 @@ describe('a quota that is reached at 40 %', () => {
     expect(await failedAtItsNodes()).toMatchObject({
       code: 'AccountCoreQuotaReached',
       message: textMatching(/quota/i),
-      growth: { reached: { dedicated: 40, spot: 0 }, resizes: 0 },
+      growth: { reached: { dedicated: 40, spot: 0 }, resizes: 0, cause: 'quota' },
     });
   });
 
@@ -145,6 +145,7 @@ it('an image that is deleted while the pool grows is proved by a 404, and told a
   story.stack.azure.deleteBehindTheBack(version);
   const failed = await failedAtItsNodes(24);
   expect(failed.message).toContain('404');
+  expect(failed.growth).toMatchObject({ cause: 'imageGone' });
   expect(failed.message.toLowerCase()).toContain(version.split('/').at(-1));
   expect(resizes()).toEqual([]);
 });
@@ -171,6 +172,33 @@ it('more nodes than a custom image allows are refused by the plan', async () => 
   expect(writes()).toEqual([]);
 });
 
+describe('a pool that scales by formula', () => {
+  const byFormula = (): BuildRequest => {
+    const request = poolOf(0);
+    const autoScale = { formula: '$TargetDedicatedNodes = 6;', evaluationInterval: 'PT15M' };
+    const properties = { ...request.pool.properties, scaleSettings: { autoScale } };
+    return { ...request, pool: { ...request.pool, properties } };
+  };
+
+  it('is never resized, and its result says what Azure did not bring', async () => {
+    fault({ kind: 'shortAllocation', nodes: 2, code: 'BatchOutOfCapacity' });
+    await story.send(byFormula());
+    const { growth } = await succeeded();
+    expect(growth).toMatchObject({ reached: { dedicated: 4, spot: 0 }, findings: [{ code: 'PoolBelowTarget' }] });
+    expect(growth.findings[0]?.message).toMatch(/asked for 6; .*BatchOutOfCapacity/);
+    expect(resizes()).toEqual([]);
+  });
+
+  it('fails with the error of its formula', async () => {
+    fault({ kind: 'autoScaleError', code: 'InvalidAutoScaleFormula', message: 'No such variable.' });
+    await story.send(byFormula());
+    expect(await failedAtItsNodes()).toMatchObject({
+      code: 'InvalidAutoScaleFormula',
+      message: textMatching(/No such variable\./),
+    });
+  });
+});
+
 describe('a pool that stands on the same image', () => {
   it('is never taken away when it does not grow', async () => {
     await story.send(poolOf(16));
@@ -181,6 +209,18 @@ describe('a pool that stands on the same image', () => {
     const failed = expectOutcome(await story.result(), 'BuildFailed');
     expect(failed).toMatchObject({ step: 'growth', code: 'AccountCoreQuotaReached', removed: [], left: [], kept: [] });
     expect(nodesOf(poolId)).toBe(20);
+    expect(story.writes(calls)).toEqual(['PATCH pools/large']);
+  });
+
+  it('gets the nodes that a quota withheld, as soon as the quota was raised', async () => {
+    fault({ kind: 'mostPerResize', nodes: 40, code: 'AccountCoreQuotaReached', times: 1 });
+    await story.send(poolOf(100, { acceptAtLeast: '40%' }));
+    const { poolId } = await succeeded();
+    expect(nodesOf(poolId)).toBe(40);
+    const calls = story.calls().length;
+    await story.send({ ...poolOf(100, { existing: 'grow' }), requestId: 'grow-it' });
+    const { growth } = await succeeded();
+    expect(growth).toMatchObject({ reached: { dedicated: 100, spot: 0 }, resizes: 1, findings: [] });
     expect(story.writes(calls)).toEqual(['PATCH pools/large']);
   });
 

@@ -3,7 +3,7 @@ import { expectOutcome, requestFor, Story } from './story';
 
 let story: Story;
 // The time-out runs on the wall clock, like the connection that it watches: each silence costs a second here.
-beforeAll(async () => (story = await Story.begin({ ARM_TIMEOUT_SECONDS: '1' })));
+beforeAll(async () => (story = await Story.begin({ settings: { ARM_TIMEOUT_SECONDS: '1' } })));
 afterAll(() => story.end());
 afterEach(() => story.stack.azure.faults.clear());
 

@@ -3,9 +3,9 @@ import { isPassing, type Failure, type Outcome } from '../outcome';
 import { pauseMs } from '../waiting';
 import { COUNTING, UNTIL_NODES_ARE_UP_MS } from './growingLimits';
 import { failed, grown, withFinding } from './growthReport';
-import type { Growing } from './growthState';
+import { nodesOf, openNodes, type Growing } from './growthState';
 import { answered, lastingText, putOff } from './pacing';
-import type { NodeStates } from './poolLook';
+import { sumOf, type NodeStates } from './poolLook';
 
 /** Different errors that a message names; the report holds all of them. */
 const MOST_ERRORS_NAMED = 3;
@@ -24,10 +24,26 @@ export function afterCount(before: Growing, answer: Outcome<NodeStates>, nowMs: 
     counting: { sinceMs, counts: counts + 1 },
     nodeStates: answer.value,
   };
-  if (answer.value.underway > 0 && nowMs - sinceMs < UNTIL_NODES_ARE_UP_MS) {
+  if (openNodes(counted, answer.value) > 0 && nowMs - sinceMs < UNTIL_NODES_ARE_UP_MS) {
     return { ...counted, step: { do: 'count', dueMs: nowMs + pauseMs(COUNTING, counts + 1) } };
   }
-  return afterLastCount(counted, answer.value);
+  return afterLastCount(withPreempted(withUnderway(counted, answer.value), answer.value), answer.value);
+}
+
+/** A node that has not come up in time may still do so, after a long start task; or it never will, on an image that does not fit. */
+function withUnderway(growing: Growing, states: NodeStates): Growing {
+  const open = openNodes(growing, states);
+  if (open === 0) return growing;
+  const all = Math.max(states.total, sumOf(nodesOf(growing)));
+  const message = `${open} of the ${all} nodes of ${growing.job.poolId} were not up ${UNTIL_NODES_ARE_UP_MS / 60_000} minutes after the pool was steady: it is not known whether they work. Look at them again later: nodes that never start point to an image that was not generalized, or that does not fit the VM size and the node agent.`;
+  return withFinding(growing, 'NodesUnderway', message);
+}
+
+/** `currentLowPriorityNodes` includes them (rest/api/batchservice/pool/get), and Batch itself seeks to replace them (batch/batch-spot-vms). */
+function withPreempted(growing: Growing, { total, preempted = 0 }: NodeStates): Growing {
+  if (preempted === 0) return growing;
+  const message = `${preempted} of the ${total} nodes of ${growing.job.poolId} are Spot nodes that Azure took back. It brings others by itself when it has room; use dedicated nodes where that is not good enough.`;
+  return withFinding(growing, 'NodesPreempted', message);
 }
 
 function afterFailedCount(growing: Growing, failure: Failure): Growing {

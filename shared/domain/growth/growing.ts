@@ -5,7 +5,7 @@ import { longestStayMs } from '../waiting';
 import { startCounting } from './counting';
 import { diagnose } from './diagnose';
 import type { DiagnosisFacts } from './diagnosis';
-import { AFTER_RESIZE_TIMEOUT_MS, RETRY_LATER_MINUTES, TOTAL_MS } from './growingLimits';
+import { AFTER_RESIZE_TIMEOUT_MS, RETRY_LATER_MINUTES, TOTAL_MS, UNTIL_IT_SHOWS_MS } from './growingLimits';
 import type { GrowthJob, ResizeAnswer } from './growthJob';
 import { failed, reachText, withFinding, withPoint } from './growthReport';
 import { reaches, type Growing, type GrowthStep } from './growthState';
@@ -50,17 +50,33 @@ export function afterLook(before: Growing, answer: Outcome<PoolLook>, nowMs: num
   const look = answer.value;
   const seen = withLook(growing, look);
   const { poolId, targets } = growing.job;
-  if (look.deleting) {
-    const message = `The pool ${poolId} is being deleted, so it gets no more nodes; someone may have deleted it.`;
-    return failed(seen, 'PoolBeingDeleted', message);
-  }
+  const gone = goneFor(growing, look);
+  if (gone) return gone;
   if (look.formula?.error && targets === undefined) {
     const { code, message } = look.formula.error;
     return failed(seen, code, `The formula of ${poolId} could not be evaluated: ${message} Correct the formula.`);
   }
   if (look.allocationState !== 'Steady') return whileResizing(seen);
   if (targets === undefined) return whenFormulaRests(seen, look);
-  return reaches(look.nodes, targets) ? startCounting(seen) : whenSteady(seen, { look, targets });
+  if (reaches(look.nodes, targets)) return startCounting(seen);
+  if (look.formula) {
+    const why = 'Someone gave it a formula, which decides on its nodes now, so no resize is sent.';
+    return fallShort(seen, 'PoolScalesByFormula', why);
+  }
+  return whenSteady(seen, { look, targets });
+}
+
+/** The end of a pool that is not there any more, or will not be; undefined when it is. */
+function goneFor(before: Growing, look: PoolLook): Growing | undefined {
+  const { poolId } = before.job;
+  const createdAt = before.look?.createdAt;
+  if (createdAt !== undefined && look.createdAt !== undefined && createdAt !== look.createdAt) {
+    const message = `The pool ${poolId} was deleted, and another one of its name created at ${look.createdAt}; that one is not resized.`;
+    return failed(before, 'PoolReplaced', message);
+  }
+  if (!look.deleting) return undefined;
+  const message = `The pool ${poolId} is being deleted, so it gets no more nodes; someone may have deleted it.`;
+  return failed(withLook(before, look), 'PoolBeingDeleted', message);
 }
 
 function withLook(growing: Growing, look: PoolLook): Growing {
@@ -93,8 +109,9 @@ function afterFailedLook(growing: Growing, failure: Failure): Growing {
 }
 
 function whileResizing(growing: Growing): Growing {
-  const { atMs, underway, job, deadlineMs } = growing;
-  const timeoutMinutes = job.resizeTimeoutMinutes ?? DEFAULT_RESIZE_TIMEOUT_MINUTES;
+  const { atMs, underway, job, look, deadlineMs } = growing;
+  // Of a pool that stood, the resize may be someone else's.
+  const timeoutMinutes = look?.resizeTimeoutMinutes ?? job.resizeTimeoutMinutes ?? DEFAULT_RESIZE_TIMEOUT_MINUTES;
   const underwayMs = atMs - (underway?.seenAtMs ?? atMs);
   if (underwayMs > timeoutMinutes * 60_000 + AFTER_RESIZE_TIMEOUT_MS) {
     const why = `Its resize has gone on for ${Math.round(underwayMs / 60_000)} minutes, although Azure should have ended it after ${timeoutMinutes}. Stop the resize of the pool in Azure, then send the request again.`;
@@ -112,8 +129,14 @@ function whenFormulaRests(growing: Growing, look: PoolLook): Growing {
     return failed(growing, 'DeadlineExceeded', `${reachText(growing)} ${why}`);
   }
   const verdict = verdictOn(look.resizeErrors);
-  if (!verdict) return startCounting(growing);
-  const message = `${reachText(growing)} Its formula asked for more; the formula will ask again by itself. ${verdict.sentence}`;
+  const isWhole = look.formula.asksFor === undefined || reaches(look.nodes, look.formula.asksFor);
+  if (isWhole && !verdict) return startCounting(growing);
+  // The resize that the evaluation asks for may not have begun yet.
+  const idleSinceMs = growing.idleSinceMs ?? growing.atMs;
+  if (!verdict && growing.atMs - idleSinceMs < UNTIL_IT_SHOWS_MS) return lookAgain({ ...growing, idleSinceMs });
+  const asked = look.formula.asksFor === undefined ? 'more' : sumOf(look.formula.asksFor);
+  const why = verdict?.sentence ?? 'Azure does not say why it did not bring them.';
+  const message = `${reachText(growing)} Its formula asked for ${asked}; the formula will ask again by itself. ${why}`;
   return startCounting(withFinding(growing, 'PoolBelowTarget', message));
 }
 

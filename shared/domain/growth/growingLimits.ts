@@ -27,7 +27,7 @@ export const UNTIL_IT_SHOWS_MS = 5 * MINUTE;
 /** Azure itself ends a resize at its timeout (batch/batch-pool-node-error-checking, "Resize timeout"). */
 export const AFTER_RESIZE_TIMEOUT_MS = 30 * MINUTE;
 
-/** Errors of a resize that ended so long before are of another day: quota may be there now, so it is tried first. */
+/** Errors of a resize that ended so long before the growing are not of the pool's creation: what they say may be over, so it is tried first. */
 export const OLD_NEWS_MS = HOUR;
 
 /** A lock that stays in the way answers 409 for ever; another operation does so for minutes. With the pauses of `RETRY`, some five minutes. */

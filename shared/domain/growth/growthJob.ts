@@ -1,5 +1,6 @@
 /** What growing a pool is asked to do, and how it ends. */
 import type { NodeCounts, NodeStates } from './poolLook';
+import type { GiveUpCause } from './verdictOnErrors';
 
 /** How many nodes are enough when the last try has not brought all: a number of nodes, or a share of the target. */
 export type AcceptAtLeast = { readonly nodes: number } | { readonly percent: number };
@@ -13,6 +14,8 @@ export interface GrowthJob {
   readonly acceptAtLeast?: AcceptAtLeast;
   /** Nodes that are unusable or whose start task failed, in percent of all; more of them make the pool a failure. */
   readonly mostUnusablePercent: number;
+  /** True for a pool that was not created for this growing: what its resizes before ended with is not acted on. */
+  readonly stood?: boolean;
 }
 
 /** Nodes at an instant, when their number had changed. */
@@ -22,7 +25,7 @@ export interface GrowthPoint extends NodeCounts {
 
 /** Something that the operator of a pool should know although it was built. */
 export interface GrowthFinding {
-  readonly code: 'PoolBelowTarget' | 'NodesNotCounted' | 'UnusableNodes';
+  readonly code: 'PoolBelowTarget' | 'NodesNotCounted' | 'NodesUnderway' | 'NodesPreempted' | 'UnusableNodes';
   readonly message: string;
 }
 
@@ -37,6 +40,8 @@ export interface GrowthReport {
   /** Undefined when the nodes were not counted. */
   readonly nodeStates?: NodeStates;
   readonly findings: readonly GrowthFinding[];
+  /** Why no resize would bring the missing nodes; left out when the growing did not end for that. */
+  readonly cause?: GiveUpCause;
 }
 
 /** How growing ended; `failed` says why, in one sentence after another. */
@@ -53,7 +58,7 @@ export interface ResizeOrder {
   readonly etag?: string;
 }
 
-/** `busy`: the pool is not steady, perhaps by an earlier try of this very order; look at it again. */
+/** `busy`: the pool is not steady, perhaps by an earlier try of this very order, or it scales by formula; look at it again. */
 export type ResizeAnswer = { readonly state: 'begun' } | { readonly state: 'busy' };
 
 /** What is told of an end, however it ended. */
@@ -65,6 +70,7 @@ export const reportOf = ({
   over,
   nodeStates,
   findings,
+  cause,
 }: GrowthEnd): GrowthReport => ({
   poolId,
   ...(target === undefined ? {} : { target }),
@@ -73,4 +79,5 @@ export const reportOf = ({
   over,
   ...(nodeStates === undefined ? {} : { nodeStates }),
   findings,
+  ...(cause === undefined ? {} : { cause }),
 });

@@ -1,13 +1,13 @@
 /** What is told of a pool that grows: how it ended, how far it got, and what is being waited for. */
 import type { AcceptAtLeast, GrowthFinding, GrowthPoint, GrowthReport } from './growthJob';
 import { MOST_POINTS } from './growingLimits';
-import { nodesOf, type Growing } from './growthState';
+import { nodesOf, openNodes, type Growing } from './growthState';
 import { sumOf, type NodeCounts } from './poolLook';
 
 const plural = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
 
 export function reportSoFar(growing: Growing): GrowthReport {
-  const { job, resizes, over, nodeStates, findings } = growing;
+  const { job, resizes, over, nodeStates, findings, verdict } = growing;
   return {
     poolId: job.poolId,
     ...(job.targets === undefined ? {} : { target: job.targets }),
@@ -16,6 +16,7 @@ export function reportSoFar(growing: Growing): GrowthReport {
     over,
     ...(nodeStates === undefined ? {} : { nodeStates }),
     findings,
+    ...(verdict?.cause === undefined ? {} : { cause: verdict.cause }),
   };
 }
 
@@ -54,8 +55,11 @@ function closest(points: readonly GrowthPoint[]): number {
 const countedNodes = (nodes: NodeCounts, targets: NodeCounts): number =>
   Math.min(nodes.dedicated, targets.dedicated) + Math.min(nodes.spot, targets.spot);
 
+/** A share in decimals is not exact in binary: what is above a whole number by that alone is no node more. */
+const nodesIn = (percent: number, nodes: number): number => Math.ceil(Number(((nodes * percent) / 100).toFixed(9)));
+
 const leastNodes = (accept: AcceptAtLeast, targets: NodeCounts): number =>
-  'nodes' in accept ? accept.nodes : Math.ceil((sumOf(targets) * accept.percent) / 100);
+  'nodes' in accept ? accept.nodes : nodesIn(accept.percent, sumOf(targets));
 
 /** How many nodes the request accepts, when the pool has as many of them; else undefined. */
 export function acceptedNodes(growing: Growing): number | undefined {
@@ -87,7 +91,8 @@ export function progressOf(growing: Growing): string {
   return [reached, ...sent, ...waitedFor(growing)].join(', ');
 }
 
-function waitedFor({ step, atMs, verdict, job, look, nodeStates }: Growing): readonly string[] {
+function waitedFor(growing: Growing): readonly string[] {
+  const { step, atMs, verdict, job, look, nodeStates } = growing;
   const why = verdict === undefined ? '' : `: ${verdict.code}`;
   switch (step.do) {
     case 'resize': {
@@ -97,7 +102,9 @@ function waitedFor({ step, atMs, verdict, job, look, nodeStates }: Growing): rea
     case 'diagnose':
       return [`finding out what failed${why}`];
     case 'count':
-      return nodeStates === undefined ? ['counting the nodes'] : [`${plural(nodeStates.underway, 'node')} starting`];
+      return nodeStates === undefined
+        ? ['counting the nodes']
+        : [`${plural(openNodes(growing, nodeStates), 'node')} starting`];
     case 'look':
       return job.targets === undefined && look !== undefined && look.formula?.evaluatedAt === undefined
         ? ['waiting for the first evaluation of the formula']

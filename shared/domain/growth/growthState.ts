@@ -1,7 +1,7 @@
 /** All that is known of a pool on its way to its size, and what is to be done next. */
 import type { Patience } from '../waiting';
 import type { GrowthEnd, GrowthFinding, GrowthJob, GrowthPoint } from './growthJob';
-import type { NodeCounts, NodeStates, PoolLook } from './poolLook';
+import { sumOf, type NodeCounts, type NodeStates, type PoolLook } from './poolLook';
 import type { ResizeDecision, ResizeVerdict } from './verdictOnErrors';
 
 export type GrowthStep =
@@ -25,6 +25,8 @@ export interface StandingOrder {
   readonly mark: ResizeMark;
   readonly by: ResizeDecision | 'noErrors' | 'stepReached';
   readonly dueMs: number;
+  /** It asks for one node less than it should, so that it changes a target. */
+  readonly isOneLess?: boolean;
   /** When it was sent and Azure took it, or was busy; undefined before. */
   readonly sentAtMs?: number | undefined;
 }
@@ -79,6 +81,13 @@ export interface Growing extends Patience {
 export const NO_NODES: NodeCounts = { dedicated: 0, spot: 0 };
 
 export const nodesOf = ({ look }: Growing): NodeCounts => look?.nodes ?? NO_NODES;
+
+/**
+ * Nodes that are not known yet to work or not: those on their way, and those that the counts lack, which "may not always be
+ * up to date" (rest/api/batchservice/account/list-pool-node-counts).
+ */
+export const openNodes = (growing: Growing, { total, underway }: NodeStates): number =>
+  underway + Math.max(0, sumOf(nodesOf(growing)) - total);
 
 export const reaches = (nodes: NodeCounts, targets: NodeCounts): boolean =>
   nodes.dedicated >= targets.dedicated && nodes.spot >= targets.spot;

@@ -63,15 +63,28 @@ export function whenSteady(growing: Growing, lack: Lack): Growing {
 }
 
 /** No resize since the look that the last order rests on: it was not sent, or it does not show yet, or it got lost. */
-function whenUnmoved(growing: Growing, { look }: Lack, order: StandingOrder): Growing {
+function whenUnmoved(growing: Growing, lack: Lack, order: StandingOrder): Growing {
   const { sentAtMs } = order;
-  if (sentAtMs !== undefined && growing.atMs - sentAtMs < UNTIL_IT_SHOWS_MS) return lookAgain(growing);
-  return send(growing, look, order);
+  if (sentAtMs === undefined) return send(growing, lack.look, order);
+  if (growing.atMs - sentAtMs < UNTIL_IT_SHOWS_MS) return lookAgain(growing);
+  return send(growing, lack.look, withOtherTargets(growing, lack, order));
 }
 
-function isOldNews({ startedAtMs }: Growing, look: PoolLook): boolean {
+/**
+ * Whether Azure resizes for a PATCH that leaves the targets as they are, no page says: an order that moved nothing asks for
+ * one node less the next time, and for all of them again after that.
+ */
+function withOtherTargets({ stepNodes }: Growing, { look, targets }: Lack, order: StandingOrder): StandingOrder {
+  if (order.isOneLess === true) return { ...order, ...askFor(look.nodes, targets, stepNodes), isOneLess: false };
+  const oneLess = sumOf(order.targets) - sumOf(look.nodes) - 1;
+  return { ...order, targets: askFor(look.nodes, order.targets, Math.max(0, oneLess)).targets, isOneLess: true };
+}
+
+/** The resize of a creation may end before the growing begins; of a pool that stood, none that did is a matter of this growing. */
+function isOldNews({ startedAtMs, job }: Growing, look: PoolLook): boolean {
   const ended = look.allocationStateSince ?? look.resizeStartedAt;
-  return ended !== undefined && Date.parse(ended) < startedAtMs - OLD_NEWS_MS;
+  const newsFromMs = job.stood === true ? startedAtMs : startedAtMs - OLD_NEWS_MS;
+  return ended !== undefined && Date.parse(ended) < newsFromMs;
 }
 
 /** Nothing went wrong: the resize of the creation may not have begun yet. */

@@ -15,17 +15,25 @@ export interface ResizeError {
 }
 
 export interface PoolLook {
+  /** ISO 8601; another one means another pool of the same name. */
+  readonly createdAt?: string;
   readonly allocationState: 'Steady' | 'Resizing' | 'Stopping';
   /** ISO 8601; moves with every change of `allocationState`. */
   readonly allocationStateSince?: string;
   readonly nodes: NodeCounts;
   /** When the last resize began, ISO 8601; undefined when there was none. */
   readonly resizeStartedAt?: string;
+  /** What the last resize was given, whoever asked for it. */
+  readonly resizeTimeoutMinutes?: number;
   /** Of the last resize; Azure sets them only on a steady pool (rest/api/batchmanagement/pool/get). */
   readonly resizeErrors: readonly ResizeError[];
+  /** What becomes of tasks when nodes leave, such as `TaskCompletion`; a resize states it again. */
+  readonly nodeDeallocationOption?: string;
   /** Of a pool that scales by formula; undefined on others. */
   readonly formula?: {
     readonly evaluatedAt?: string;
+    /** What its last evaluation came to; undefined when Azure does not say. */
+    readonly asksFor?: NodeCounts;
     readonly error?: { readonly code: string; readonly message: string };
   };
   readonly deleting: boolean;
@@ -42,6 +50,8 @@ export interface NodeStates {
   readonly underway: number;
   readonly unusable: number;
   readonly startTaskFailed: number;
+  /** Spot nodes that Azure took back and counts to the pool all the same; left out when there are none. */
+  readonly preempted?: number;
   /** Of unusable nodes and failed start tasks: each different error once, with an example. */
   readonly errors: readonly { readonly code: string; readonly message: string; readonly nodes: number }[];
 }

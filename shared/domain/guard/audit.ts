@@ -51,7 +51,7 @@ export interface Changes {
   readonly resolved: number;
 }
 
-export interface AccountAudit extends Changes {
+export interface AccountAudit {
   readonly accountId: string;
   /** Undefined when its pools could not be read. */
   readonly pools?: number;
@@ -71,7 +71,7 @@ export interface WholeJob {
   readonly nowMs: number;
 }
 
-export interface WholeAudit extends Changes {
+export interface WholeAudit {
   readonly gaps: readonly Gap[];
 }
 
@@ -88,8 +88,8 @@ export interface Coverage {
   readonly moreGaps: number;
 }
 
-/** What an audit comes to; findings that were open before count as well. */
-export interface AuditResult extends Changes {
+/** What an audit has seen. */
+export interface AuditResult {
   readonly auditId: string;
   readonly startedAt: string;
   readonly endedAt: string;
@@ -109,7 +109,8 @@ export interface FindingBrief {
   readonly firstSeen: string;
 }
 
-export interface AuditSummary extends AuditResult {
+/** What an audit comes to: what it has seen, and the findings after it. */
+export interface AuditSummary extends AuditResult, Changes {
   readonly status: AuditStatus;
   /** Those that are snoozed apart. */
   readonly open: OpenFindings;
@@ -154,8 +155,6 @@ export function auditResult(parts: Parts): AuditResult {
       gaps: gaps.slice(0, MOST_GAPS),
       moreGaps: Math.max(0, gaps.length - MOST_GAPS),
     },
-    opened: sum([...accounts, whole].map(({ opened }) => opened)),
-    resolved: sum([...accounts, whole].map(({ resolved }) => resolved)),
   };
 }
 
@@ -190,8 +189,6 @@ export interface AuditProgress {
 /** Of an account whose part of the audit broke. */
 export const unreadAccount = (accountId: string, why: string): AccountAudit => ({
   accountId,
-  opened: 0,
-  resolved: 0,
   poolsInDoubt: 0,
   gaps: [{ what: accountId, why }],
 });

@@ -54,6 +54,14 @@ export const isWatched = ({ resourceId, verb }: Pick<ResourceChange, 'resourceId
 export const isPool = (resourceId: string): boolean =>
   changedType(resourceId) === 'microsoft.batch/batchaccounts/pools';
 
+/** Stands for an event where there is none: the pool is to be looked at. */
+export const poolWritten = (poolId: string, eventId: string, atMs: number): ResourceChange => ({
+  verb: 'written',
+  resourceId: poolId,
+  eventId,
+  by: { at: new Date(atMs).toISOString() },
+});
+
 /** One orchestration for each event, so that a redelivery finds its own, and a later event is never taken for it. */
 export const guardInstanceId = ({ resourceId, eventId }: ResourceChange): string =>
   `guard-${digest(armKey(resourceId)).slice(0, 16)}-${digest(eventId).slice(0, 16)}`;

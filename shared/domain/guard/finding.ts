@@ -174,6 +174,8 @@ export const FINDINGS = {
 
 export type FindingCode = keyof typeof FINDINGS;
 
+export const isFindingCode = (text: string): text is FindingCode => Object.hasOwn(FINDINGS, text);
+
 /** What was asked, what came back, and when. */
 export interface Evidence {
   readonly asked: string;

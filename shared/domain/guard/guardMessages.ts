@@ -2,6 +2,7 @@
 import type { AuditSummary } from './audit';
 import { CREATED_BY, digest } from '../names';
 import type { CloudEvent } from '../resultEvent';
+import type { FindingCode } from './finding';
 import type { Snooze } from './snooze';
 
 export interface AuditRequest {
@@ -10,16 +11,25 @@ export interface AuditRequest {
   readonly requestId?: string | undefined;
 }
 
-export interface SnoozeRequest extends Snooze {
+export interface SnoozeRequest {
   readonly mode: 'snooze';
+  readonly poolId: string;
+  readonly code?: FindingCode | undefined;
+  readonly until: string;
+  readonly reason?: string | undefined;
 }
+
+export const snoozeOf = ({ poolId, code, until, reason }: SnoozeRequest): Snooze => ({
+  poolId,
+  ...(code === undefined ? {} : { code }),
+  until,
+  ...(reason === undefined ? {} : { reason }),
+});
 
 /** A request that waits for the end of an audit: of the one that it started, or joined. */
 export interface AuditQuestion {
   readonly requestId: string;
   readonly messageId: string;
-  /** ISO 8601. */
-  readonly askedAt: string;
 }
 
 export type AuditAnswer = AuditSummary & { readonly requestId: string };

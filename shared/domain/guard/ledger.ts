@@ -157,6 +157,16 @@ export function entryAfter(
     : update(record, judgement, occasion);
 }
 
+/** True when a judgement opens or resolves: that is worth another look before it is entered. */
+export function changesState(record: FindingRecord | undefined, { is }: Judgement): boolean {
+  const isOpen = record !== undefined && record.state !== 'resolved';
+  return is === 'seen' ? !isOpen : is === 'clear' && isOpen;
+}
+
+/** True while the entry has events that have yet to be sent. */
+export const hasToTell = ({ untold, overtaken = [] }: FindingRecord): boolean =>
+  untold !== 'nothing' || overtaken.length > 0;
+
 /** The entry once the first event that it has to tell is sent. */
 export function asTold({ overtaken = [], ...record }: FindingRecord): FindingRecord {
   const [first, ...others] = overtaken;

@@ -5,7 +5,7 @@ import { sumOf } from '../growth/poolLook';
 import { decidingError, verdictOn } from '../growth/resizeErrors';
 import { endOfAgent, isSameAgent } from '../nodeAgent';
 import { startingImage } from './foundation';
-import { CLEAR, MOOT, seen, unknown, type GuardRule, type PoolCase, type Ruling } from './poolCase';
+import { CLEAR, MOOT, seen, unknown, type GuardPolicy, type GuardRule, type PoolCase, type Ruling } from './poolCase';
 import type { WatchedPool } from './watchedPool';
 
 const DAY_MS = 86_400_000;
@@ -78,8 +78,11 @@ function resizeFailed(given: PoolCase): Ruling {
   return seen(`The pool is steady at ${has}. ${why}`, evidence(`Steady at ${has}; resize errors: ${errors}`));
 }
 
+/** With 100 % nothing is too much: who cannot let the app reach the data plane says so by that. */
+export const countsNodes = ({ mostUnusablePercent }: GuardPolicy): boolean => mostUnusablePercent < 100;
+
 function unusableNodes({ pool, nodeStates, policy, nowMs }: PoolCase): Ruling {
-  if (sumOf(pool.nodes) === 0) return CLEAR;
+  if (sumOf(pool.nodes) === 0 || !countsNodes(policy)) return CLEAR;
   if (nodeStates.read !== 'found') return untold('the node counts', nodeStates);
   const { total, unusable, startTaskFailed, errors } = nodeStates.value;
   const broken = unusable + startTaskFailed;

@@ -40,6 +40,17 @@ export interface GuardRule {
 export const CLEAR: Ruling = { is: 'clear' };
 export const MOOT: Ruling = { is: 'moot' };
 export const unknown = (why: string): Ruling => ({ is: 'unknown', why });
-export const seen = (message: string, ...evidence: readonly Evidence[]): Ruling => ({ is: 'seen', message, evidence });
+
+/** A finding is one property of a table's entity, which holds 64 KiB (rest/api/storageservices/understanding-the-table-service-data-model). */
+const MOST_TEXT = 4_000;
+const MOST_EVIDENCE = 10;
+
+const short = (text: string): string => (text.length <= MOST_TEXT ? text : `${text.slice(0, MOST_TEXT - 2)} …`);
+
+export const seen = (message: string, ...evidence: readonly Evidence[]): Ruling => ({
+  is: 'seen',
+  message: short(message),
+  evidence: evidence.slice(0, MOST_EVIDENCE).map((one) => ({ ...one, answered: short(one.answered) })),
+});
 
 export const judged = (code: FindingCode, ruling: Ruling): Judgement => ({ code, ...ruling });

@@ -90,13 +90,16 @@ function fewReplicas({ request, facts }: Case): readonly Remark[] {
   const home = found(facts.account)?.location;
   const nodes = nodesOf(request.pool.properties);
   const advised = recommendedReplicas(nodes);
+  const sized = new Map(targetRegions(request, facts).map(({ name, replicas }) => [name, replicas]));
   return (request.image.regions ?? [])
     .filter(({ name }) => home !== undefined && regionKey(name) === regionKey(home))
-    .filter(({ replicas }) => replicas !== undefined && replicas < advised)
-    .map(({ name, replicas = 0 }) => ({
-      subject: 'image.regions',
-      message: `The request asks for ${replicas} replicas in ${name}, but Azure Batch advises at least ${advised} for ${nodes} nodes.`,
-    }));
+    .map(({ name, replicas }) => ({ name, stated: replicas, gets: replicas ?? sized.get(regionKey(name)) ?? advised }))
+    .filter(({ gets }) => gets < advised)
+    .map(({ name, stated, gets }) => {
+      const why = stated === undefined ? 'The other regions leave room for' : 'The request asks for';
+      const message = `${why} ${gets} replicas in ${name}, but Azure Batch advises at least ${advised} for ${nodes} nodes.`;
+      return { subject: 'image.regions', message };
+    });
 }
 
 const LIMITS = 'virtual-machines/azure-compute-gallery, "Limits"';
@@ -187,10 +190,10 @@ export const galleryRules: readonly Rule[] = [
     severity: 'warn',
     source: 'batch/batch-sig-images, "Considerations for large pools"',
     why: 'Many nodes that start from few replicas start slowly, or fail to.',
-    how: "`replicas` of the Batch account's region in `image.regions`, against one for every 300 nodes",
+    how: "replicas of the Batch account's region in `image.regions`, stated or left over by other regions, against one for every 300 nodes",
     needs: ['account'],
     remedy:
-      'Ask for more replicas there, or leave replicas out: the app then takes what Azure Batch advises, or more by the setting NODES_PER_REPLICA.',
+      'Ask for more replicas there and fewer elsewhere, or leave replicas out: the app then takes what Azure Batch advises, or more by the setting NODES_PER_REPLICA.',
     check: fewReplicas,
   },
 ];

@@ -1,6 +1,7 @@
 /** Rules on other pools that take the same image. */
 import type { SharingPool } from '../account';
 import { found } from '../facts';
+import { growsExisting } from '../growsExisting';
 import { MAX_DEDICATED_NODES, MAX_SPOT_NODES } from '../limits';
 import { nodeTargets } from '../request';
 import type { Case, Remark, Rule } from './rule';
@@ -16,6 +17,7 @@ const imageShared = (given: Case): readonly Remark[] =>
   }));
 
 function sharedNodesOverLimit(given: Case): readonly Remark[] {
+  const of = growsExisting(given.request, given.facts) ? 'pool' : 'build';
   const targets = nodeTargets(given.request.pool.properties);
   return [
     { kind: 'dedicated', own: targets?.dedicated ?? 0, nodesOf: dedicatedOf, limit: MAX_DEDICATED_NODES },
@@ -25,7 +27,7 @@ function sharedNodesOverLimit(given: Case): readonly Remark[] {
     const total = others.reduce((nodes, pool) => nodes + nodesOf(pool), own);
     if (others.length === 0 || total <= limit) return [];
     const each = others.map((pool) => `${nodesOf(pool)} of ${pool.id}`).join(', ');
-    const message = `The pools on the image of this build would have ${total} ${kind} nodes together (${own} of this pool, ${each}), and the pools on one custom image may have ${limit}.`;
+    const message = `The pools on the image of this ${of} would have ${total} ${kind} nodes together (${own} of this pool, ${each}), and the pools on one custom image may have ${limit}.`;
     return [{ subject: SUBJECT, message }];
   });
 }
@@ -52,9 +54,9 @@ export const sharingRules: readonly Rule[] = [
     severity: 'refuse',
     source: 'article, point 17; batch/batch-custom-images',
     why: 'All pools on one custom image together have at most 2,500 dedicated and 1,000 Spot nodes.',
-    how: 'nodes of the pools that take the newest version of the image definition, and `targetDedicatedNodes` and `targetLowPriorityNodes` of this one',
+    how: 'nodes of the pools that take the newest version of the image definition, or the image of a pool that is grown, and `targetDedicatedNodes` and `targetLowPriorityNodes` of this one',
     needs: ['sharing'],
-    remedy: REMEDY,
+    remedy: `${REMEDY} Or ask for fewer nodes.`,
     check: sharedNodesOverLimit,
   },
 ];

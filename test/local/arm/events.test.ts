@@ -1,4 +1,5 @@
 /** What Event Grid is told, and when. */
+import { STRANGER } from '../../../local/arm/events';
 import * as given from './given';
 import { accountId, idOf, snapshotId, startLocalAzure, SUBSCRIPTION, type LocalAzure } from './localAzure';
 
@@ -36,6 +37,39 @@ test('a write is told when it has completed, as Event Grid tells it', async () =
       status: 'Succeeded',
       subscriptionId: SUBSCRIPTION,
     },
+  });
+});
+
+const OBJECT_ID = 'http://schemas.microsoft.com/identity/claims/objectidentifier';
+
+test('an event says who made the change, and which right allowed it', async () => {
+  await local.compute.snapshots.createOrUpdate('rg-images', 'snap', given.aSnapshot()).submitted();
+  local.pass(4);
+  const caller = '00000000-0000-4000-8000-0000000000aa';
+  expect(local.events[0]?.data).toMatchObject({
+    authorization: {
+      scope: snapshotId('snap'),
+      action: 'Microsoft.Compute/snapshots/write',
+      evidence: {
+        role: 'Contributor',
+        roleAssignmentScope: `/subscriptions/${SUBSCRIPTION}`,
+        roleAssignmentId: expect.stringMatching(/^[0-9a-f]{32}$/) as string,
+        roleDefinitionId: 'b24988ac618042a0ab8820f7382dd24c',
+        principalId: caller.replaceAll('-', ''),
+        principalType: 'ServicePrincipal',
+      },
+    },
+    claims: { appid: caller, [OBJECT_ID]: caller },
+  });
+});
+
+test('a deletion behind the back has another author', () => {
+  local.azure.deleteBehindTheBack(accountId('batchnorth'));
+  const [data] = local.events.map((event) => event.data);
+  expect(data?.claims[OBJECT_ID]).toBe(STRANGER.objectId);
+  expect(data?.authorization.evidence).toMatchObject({
+    principalId: STRANGER.objectId.replaceAll('-', ''),
+    principalType: 'User',
   });
 });
 

@@ -1,4 +1,4 @@
-import { closeAll, NO_RENEWAL, startLoopback, take, takeOne } from './loopback';
+import { bodiesOf, closeAll, NO_RENEWAL, startLoopback, take, takeOne } from './loopback';
 
 afterEach(closeAll);
 
@@ -101,5 +101,42 @@ describe('A dead letter', () => {
     await expect(deadLetters.deadLetterMessage(await takeOne(deadLetters))).rejects.toThrow(
       /cannot be dead-lettered again/,
     );
+  });
+
+  it('is peeked at, with its reason, and stays where it is', async () => {
+    const { sender, receiver, deadLetters, broker, client } = await given();
+    await sender.sendMessages(
+      [1, 2, 3].map((body) => ({ body, messageId: `m${body}`, contentType: 'application/json' })),
+    );
+    for (const message of await take(receiver, 3)) {
+      const deadLetterErrorDescription = `It says ${String(message.body)}.`;
+      await receiver.deadLetterMessage(message, { deadLetterReason: 'Unreadable', deadLetterErrorDescription });
+    }
+    const peeking = client().createReceiver('requests', { subQueueType: 'deadLetter' });
+    expect(await peeking.peekMessages(2)).toMatchObject([
+      { body: 1, messageId: 'm1', deadLetterReason: 'Unreadable', deadLetterErrorDescription: 'It says 1.' },
+      { body: 2, messageId: 'm2', contentType: 'application/json', deadLetterSource: 'requests' },
+    ]);
+    expect(bodiesOf(await peeking.peekMessages(10))).toEqual([3]);
+    expect(await peeking.peekMessages(10)).toEqual([]);
+    expect(broker.counts('requests')).toMatchObject({ active: 0, locked: 0, deadLettered: 3 });
+    const [first] = await take(deadLetters, 1);
+    expect(bodiesOf(await client().createReceiver('requests', { subQueueType: 'deadLetter' }).peekMessages(1))).toEqual(
+      [1],
+    );
+    if (first) await deadLetters.completeMessage(first);
+    const left = client().createReceiver('requests', { subQueueType: 'deadLetter' });
+    expect(bodiesOf(await left.peekMessages(10))).toEqual([2, 3]);
+  });
+
+  it('is peeked at where there is none, and from a number on', async () => {
+    const { sender, receiver, client } = await given();
+    const peeking = client().createReceiver('requests', { subQueueType: 'deadLetter' });
+    expect(await peeking.peekMessages(5)).toEqual([]);
+    await sender.sendMessages([{ body: 1 }, { body: 2 }]);
+    for (const message of await take(receiver, 2)) await receiver.deadLetterMessage(message);
+    const all = await peeking.peekMessages(5);
+    const fromSequenceNumber = all[1]?.sequenceNumber;
+    expect(fromSequenceNumber && bodiesOf(await peeking.peekMessages(5, { fromSequenceNumber }))).toEqual([2]);
   });
 });

@@ -34,3 +34,34 @@ describe('a durable app', () => {
     expect(world.host.durableUrl).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
   });
 });
+
+describe('a durable client', () => {
+  it('is given to an activity, which can start an orchestration', async () => {
+    await world.post('/api/chain/c-1');
+    await world.settled();
+    expect(await world.post('/api/status/c-1')).toMatchObject({
+      runtimeStatus: 'Completed',
+      output: { id: 'after-c-1', runtimeStatus: expect.stringMatching(/^(Pending|Running|Completed)$/) as string },
+    });
+    expect(await world.post('/api/status/after-c-1')).toEqual({
+      runtimeStatus: 'Completed',
+      output: 'STARTED BY AN ACTIVITY',
+    });
+  });
+
+  it('is given to a timer, which fires by its six fields on the stepped clock', async () => {
+    const dueMs = Date.UTC(2026, 0, 6, 3, 0, 15);
+    await world.advance(dueMs - 1 - world.clock.nowMs());
+    await world.settled();
+    expect(world.logs.filter(({ message }) => message.startsWith('started night-'))).toEqual([]);
+    await world.advance(1);
+    await world.logged('started night-');
+    await world.settled();
+    const [started] = world.logs.filter(({ message }) => message.startsWith('started night-'));
+    expect(started?.time).toBe(new Date(dueMs).toISOString());
+    expect(
+      await world.post(`/api/status/${encodeURIComponent(started?.message.slice('started '.length) ?? '')}`),
+    ).toEqual({ runtimeStatus: 'Completed', output: 'BY A TIMER' });
+    expect(await world.host.status()).toEqual({ idle: true, nextDueMs: dueMs + 24 * 3_600_000 });
+  });
+});

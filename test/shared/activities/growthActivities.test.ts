@@ -57,6 +57,30 @@ describe('a resize', () => {
     expect(valueOf(await resize())).toEqual({ state: 'busy' });
   });
 
+  const patch = (scaleSettings: object): Promise<unknown> =>
+    cloud.batch.poolOperations.update('rg-batch', 'batchrender', 'render-pool', { scaleSettings });
+
+  it('keeps what else the pool says of its size', async () => {
+    await patch({ fixedScale: { targetDedicatedNodes: 4, nodeDeallocationOption: 'TaskCompletion' } });
+    cloud.pass(60);
+    valueOf(await resize({ ...ORDER, resizeTimeoutMinutes: 30.5 }));
+    expect(cloud.azure.find(POOL_ID)).toMatchObject({
+      properties: {
+        scaleSettings: {
+          fixedScale: { targetDedicatedNodes: 8, nodeDeallocationOption: 'TaskCompletion', resizeTimeout: 'PT1830S' },
+        },
+      },
+    });
+  });
+
+  it('is not sent to a pool that was given a formula since the look', async () => {
+    await patch({ autoScale: { formula: '$TargetDedicatedNodes = 4;' } });
+    cloud.pass(60);
+    cloud.newCalls();
+    expect(valueOf(await resize())).toEqual({ state: 'busy' });
+    expect(newWrites()).toEqual([]);
+  });
+
   it('does not write when it cannot look', async () => {
     cloud.azure.faults.add({ kind: 'answer', status: 403, code: 'AuthorizationFailed', method: 'GET' });
     expect(failureIn(await resize()).kind).toBe('forbidden');

@@ -34,7 +34,7 @@ const arm = createArm({
   nodesPerReplica: 300,
   mostUnusablePercent: 20,
   batchScope: 'none',
-  batchDataApiVersion: '2024-07-01.20.0',
+  batchDataApiVersion: '2025-06-01',
   allowedScopes: [],
 });
 const publish = (event: CloudEvent): ReturnType<EventBus['publish']> =>
@@ -98,7 +98,7 @@ it('answers with a failure that may pass while the bus is away, and sends once i
 
 it('answers with a failure for good when there is no such queue', async () => {
   const lost = createEventBus({ connectionString: connectionString(port) }, 'no-such-queue');
-  const failure = failureIn(await lost.publish(refusal('event-1')));
+  const failure = failureIn(await lost.publish(refusal('event-1'), 'request-1'));
   expect(failure).toMatchObject({ kind: 'rejected', code: 'MessagingEntityNotFound' });
   await lost.close();
 });

@@ -27,7 +27,7 @@ export async function startCloud({ settings, ...options }: Options = {}): Promis
       nodesPerReplica: 300,
       mostUnusablePercent: 20,
       batchScope: 'https://batch.core.windows.net/.default',
-      batchDataApiVersion: '2024-07-01.20.0',
+      batchDataApiVersion: '2025-06-01',
       allowedScopes: [{ subscriptionId: SUBSCRIPTION }],
       ...settings,
     },

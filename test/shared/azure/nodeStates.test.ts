@@ -134,7 +134,10 @@ describe('an answer of the data plane', () => {
     const { states } = await countFrom(
       counts({ ...usable, ...underway, ...apart, unknown: 1, total: 32 }, { idle: 3, preempted: 4, total: 7 }),
     );
-    expect(states).toEqual({ total: 39, usable: 6, underway: 7, unusable: 0, startTaskFailed: 0, errors: [] });
+    expect(states).toEqual({
+      ...{ total: 39, usable: 6, underway: 7, unusable: 0, startTaskFailed: 0, preempted: 11 },
+      errors: [],
+    });
   });
 
   it('is asked about this pool only, and then about bad nodes only, page after page', async () => {

@@ -2,7 +2,7 @@
 import type { PoolLook } from '../../../shared/domain/growth/poolLook';
 import type { Outcome } from '../../../shared/domain/outcome';
 import type { PoolSpec } from '../../../shared/domain/resources';
-import { lookAtNodes, sendResize } from '../../../shared/azure/poolNodes';
+import { lookAtNodes, lookFrom, sendResize } from '../../../shared/azure/poolNodes';
 import { poolClient } from '../../../shared/azure/poolResources';
 import * as given from '../../local/arm/given';
 import { failureIn, startCloud, valueOf, writesOf, type Cloud } from './cloud';
@@ -51,10 +51,12 @@ describe('a look at a pool', () => {
     const { etag, ...seen } = await lookNow();
     expect(etag).toBeDefined();
     expect(seen).toEqual({
+      createdAt: begunAt,
       allocationState: 'Resizing',
       allocationStateSince: begunAt,
       nodes: { dedicated: 0, spot: 0 },
       resizeStartedAt: begunAt,
+      resizeTimeoutMinutes: 30,
       resizeErrors: [],
       deleting: false,
     });
@@ -84,7 +86,19 @@ describe('a look at a pool', () => {
   it('that scales by formula says when it was evaluated', async () => {
     const begunAt = inMinutes(0);
     await createSteady({ autoScale: { formula: '$TargetDedicatedNodes = 4;' } });
-    expect(await lookNow()).toMatchObject({ formula: { evaluatedAt: begunAt }, nodes: { dedicated: 4 } });
+    const formula = { evaluatedAt: begunAt, asksFor: { dedicated: 4, spot: 0 } };
+    expect(await lookNow()).toMatchObject({ formula, nodes: { dedicated: 4 } });
+  });
+
+  it.each<{ results: string | undefined; asksFor: object | undefined }>([
+    { results: '$TargetDedicatedNodes=4;$NodeDeallocationOption=requeue', asksFor: { dedicated: 4, spot: 0 } },
+    { results: 'step=1;$TargetLowPriorityNodes=7;$TargetDedicatedNodes=1', asksFor: { dedicated: 1, spot: 7 } },
+    { results: '$tag=1', asksFor: undefined },
+    { results: undefined, asksFor: undefined },
+  ])('that scales by formula asks for what the results say: $results', ({ results, asksFor }) => {
+    const run = { evaluationTime: new Date(0), ...(results === undefined ? {} : { results }) };
+    const scaleSettings = { autoScale: { formula: '$TargetDedicatedNodes = 4;' } };
+    expect(lookFrom({ scaleSettings, autoScaleRun: run }, undefined).formula?.asksFor).toEqual(asksFor);
   });
 
   it('whose formula could not be evaluated has the error of that', async () => {

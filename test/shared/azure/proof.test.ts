@@ -1,7 +1,7 @@
 /** Which answers prove that something is gone: a 404 of Azure Resource Manager's own, and nothing else. */
 import * as fc from 'fast-check';
 import { fail, succeed, type FailureKind } from '../../../shared/domain/outcome';
-import { guardFact, liveImages } from '../../../shared/azure/imageReader';
+import { guardFact, liveImages, type OnFault } from '../../../shared/azure/imageReader';
 import { SurveyFault } from '../../../shared/azure/readFact';
 import { DEFINITION, id, OTHER_SUBSCRIPTION } from '../../given/build';
 import { readWatchedPool } from '../../../shared/azure/watchedPools';
@@ -16,9 +16,9 @@ const error = (status: number, code?: string, message = 'No.'): Answer => ({
   status,
   ...(code === undefined ? {} : { body: { error: { code, message } } }),
 });
-const asking = (answer: Answer | ((nth: number) => Answer)) => {
+const asking = (answer: Answer | ((nth: number) => Answer), onFault: OnFault = 'leaveUnknown') => {
   const { arm, asked } = scriptedArm((_, nth) => (typeof answer === 'function' ? answer(nth) : answer));
-  return { images: liveImages(arm), asked };
+  return { images: liveImages(arm, onFault), asked };
 };
 
 it.each(['ResourceNotFound', 'NotFound', 'ResourceGroupNotFound', 'ParentResourceNotFound'])(
@@ -62,6 +62,20 @@ it('throttling ends the reading, so that it is done again', async () => {
   await expect(images.versionsOf(DEFINITION)).rejects.toMatchObject({ failure: { retryAfterMs: 17_000 } });
 });
 
+it.each([500, 503, 401, 408])(
+  'a fault that passes (%s) ends the reading where nothing may be left unknown',
+  async (status) => {
+    const { images } = asking(error(status), 'endReading');
+    await expect(images.version(VERSION_ID)).rejects.toMatchObject({ failure: { kind: 'unavailable' } });
+    await expect(images.versionsOf(DEFINITION)).rejects.toBeInstanceOf(SurveyFault);
+  },
+);
+
+it('a refusal is the same for both: asking again would not help', async () => {
+  const { images } = asking(error(403, 'AuthorizationFailed'), 'endReading');
+  expect(await images.version(VERSION_ID)).toMatchObject({ read: 'forbidden' });
+});
+
 it('whatever fails, only a 404 is missing', () => {
   const kinds = fc.constantFrom<FailureKind>(
     'throttled',
@@ -102,6 +116,20 @@ describe('what is there', () => {
       [SNAPSHOT, '2025-01-02'],
       [VHDS, '2023-05-01'],
     ]);
+  });
+
+  it('is asked for once, however often and in whatever spelling', async () => {
+    const { images, asked } = asking({ body: { id: SNAPSHOT } });
+    const answers = await Promise.all([
+      images.source(SNAPSHOT),
+      images.source(`${SNAPSHOT.toUpperCase()}/`),
+      images.source(SNAPSHOT),
+    ]);
+    expect(asked).toHaveLength(1);
+    expect(answers.map(({ read }) => read)).toEqual(['found', 'found', 'found']);
+    await images.definition(`${DEFINITION}-2`);
+    await images.versionsOf(`${DEFINITION}-2`);
+    expect(asked).toHaveLength(3);
   });
 
   it('is listed over all pages', async () => {
@@ -165,6 +193,6 @@ describe('a pool', () => {
     const elsewhere = POOL.replace(SIMULATED, OTHER_SUBSCRIPTION);
     expect(await readWatchedPool(cloud.arm, elsewhere, '')).toMatchObject({ failure: { code: 'OutsideAllowList' } });
     const image = id('rg-images', 'Microsoft.Compute/images/render-1', OTHER_SUBSCRIPTION);
-    expect(await liveImages(cloud.arm).image(image)).toEqual({ read: 'outside' });
+    expect(await liveImages(cloud.arm, 'leaveUnknown').image(image)).toEqual({ read: 'outside' });
   });
 });

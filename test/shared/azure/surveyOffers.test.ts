@@ -1,9 +1,11 @@
 /** The survey of accounts, pools, sizes, quotas, supported images, galleries and rights, on the local Azure. */
 import { readBuildFacts } from '../../../shared/azure/buildFacts';
+import { poolClient } from '../../../shared/azure/poolResources';
 import type { BuildFacts } from '../../../shared/domain/facts';
 import type { BuildRequest } from '../../../shared/domain/request';
 import { accountId, diskId, FOREIGN, idOf, SUBSCRIPTION, worldText } from '../../local/arm/localAzure';
 import { failureIn, startCloud, type Cloud } from './cloud';
+import { poolSpec } from './specs';
 import { GALLERY, GROUP, request, surveyOf, vmId } from './survey';
 
 let cloud: Cloud;
@@ -168,6 +170,30 @@ describe('the gallery', () => {
       read: 'found',
       value: [{ id: `${accountId('batchrender')}/pools/render-follows-latest`, dedicatedNodes: 2, spotNodes: 0 }],
     });
+  });
+});
+
+describe('the image of a pool that is to grow', () => {
+  const onVersion = `${GALLERY}/images/render-shared/versions/3000.1.1`;
+  const grow = (name: string): BuildRequest => {
+    const { pool, ...rest } = forImage('render-shared');
+    return { ...rest, pool: { ...pool, name, existing: 'grow' } };
+  };
+  beforeEach(async () => {
+    const virtualMachineConfiguration = {
+      imageReference: { id: onVersion },
+      nodeAgentSkuId: 'batch.node.ubuntu 24.04',
+    };
+    const properties = { ...poolSpec().properties, deploymentConfiguration: { virtualMachineConfiguration } };
+    await poolClient(cloud.arm).put(poolSpec({ id: `${accountId('batchrender')}/pools/on-version`, properties }));
+  });
+
+  it.each([
+    { pool: 'on-version', other: 'render-follows-latest' },
+    { pool: 'render-follows-latest', other: 'on-version' },
+  ])('is shared by $other with $pool', async ({ pool, other }) => {
+    const { sharing } = await survey(grow(pool));
+    expect(sharing[0]).toMatchObject({ fact: { value: [{ id: `${accountId('batchrender')}/pools/${other}` }] } });
   });
 });
 

@@ -81,6 +81,20 @@ describe('the nodes on one image', () => {
     });
   });
 
+  it.each([
+    { others: 0, reason: 'no other pool that could be seen takes the image of this one' },
+    { others: 1, reason: 'this pool, and 1 that takes the same image' },
+    { others: 2, reason: 'this pool, and 2 that take the same image' },
+  ])('are those of the pools on the image of a pool that is grown: $others others', ({ others, reason }) => {
+    const pools = Array.from({ length: others }, (_none, index) => ({
+      id: `${ACCOUNT}/pools/${index}`,
+      dedicatedNodes: 1,
+      spotNodes: 0,
+    }));
+    const facts = { ...sharing(...pools), pool: there(given.existingPool()) };
+    expect(growthPlan(scaled(310, 0, { existing: 'grow' }), facts)?.onImage).toMatchObject({ reason });
+  });
+
   it('are never fewer by one pool more', () => {
     const pool = fc.record({
       id: fc.constant(`${ACCOUNT}/pools/a`),

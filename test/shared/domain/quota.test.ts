@@ -1,7 +1,7 @@
-/** Cores in use against quotas, and the pools that take the newest version of an image. */
+/** Cores in use against quotas. */
 import * as fc from 'fast-check';
 import type { PoolInUse, VmSize } from '../../../shared/domain/account';
-import { accountQuota, sharingPools, subscriptionQuota, type QuotaNumbers } from '../../../shared/domain/quota';
+import { accountQuota, subscriptionQuota, type QuotaNumbers } from '../../../shared/domain/quota';
 import * as given from '../../given/build';
 
 const D4 = given.vmSize();
@@ -133,33 +133,5 @@ describe('the quota of a subscription', () => {
         undefined,
       ),
     ).toBeUndefined();
-  });
-});
-
-describe('a sharing pool', () => {
-  const at = (imageId: string | undefined, id = `${given.ACCOUNT}/pools/other`): PoolInUse => ({
-    ...pool(id, 'Standard_D4ds_v5', 2, 1),
-    ...(imageId === undefined ? {} : { imageId }),
-  });
-  const shares = (one: PoolInUse) => sharingPools([one], given.DEFINITION, given.POOL);
-
-  it.each([
-    ['the definition', given.DEFINITION],
-    ['the definition in other letters, with a slash', `${given.DEFINITION.toUpperCase()}/`],
-    ['its latest version', `${given.DEFINITION}/versions/latest`],
-  ])('takes %s', (_, imageId) => {
-    expect(shares(at(imageId))).toEqual([{ id: `${given.ACCOUNT}/pools/other`, dedicatedNodes: 2, spotNodes: 1 }]);
-  });
-
-  it.each([
-    ['a fixed version', `${given.DEFINITION}/versions/2025.101.1`],
-    ['another definition', `${given.DEFINITION}-2`],
-    ['an image of the Marketplace', undefined],
-  ])('does not take %s', (_, imageId) => {
-    expect(shares(at(imageId))).toEqual([]);
-  });
-
-  it("is not the build's own pool", () => {
-    expect(shares(at(given.DEFINITION, given.POOL.toUpperCase()))).toEqual([]);
   });
 });

@@ -125,6 +125,17 @@ describe('the regions of an image', () => {
     ]);
   });
 
+  it('have one replica where a formula decides on the nodes, and the reason says what to do about it', () => {
+    expect(targetRegions(given.request({ pool: { properties: given.formulaPool() } }), given.facts())).toEqual([
+      {
+        name: 'westeurope',
+        replicas: 1,
+        reason:
+          'a formula decides how many nodes there will be; for more than 300, state the replicas in image.regions',
+      },
+    ]);
+  });
+
   it('have as many replicas as the setting says', () => {
     const facts = given.facts({ policy: given.policy({ nodesPerReplica: 50 }) });
     expect(targetRegions(forNodes(700), facts)).toEqual([

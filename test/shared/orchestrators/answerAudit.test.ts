@@ -8,7 +8,7 @@ import { guardAzure, type GuardTwists } from '../../given/guardAzure';
 import { runToEnd, type Ended } from './executor';
 import { expectToReplay } from './replaying';
 
-const question = { requestId: 'request-1', messageId: 'message-1', askedAt: NOW };
+const question = { requestId: 'request-1', messageId: 'message-1' };
 const answer = (twists: GuardTwists): Promise<Ended> =>
   runToEnd(answerAudit, { input: question, startAtMs: NOW_MS, activities: guardAzure(twists) });
 const stepsOf = ({ steps }: Ended, name: string) => steps.filter((step) => step.name === name);
@@ -21,7 +21,8 @@ const endsAtLook = (look: number): GuardTwists => ({
 it('is the first audit that ends after the question', async () => {
   const run = await answer(endsAtLook(4));
   expect(run.steps.map(({ name }) => name)).toEqual([
-    ...['readLastAudit', 'readLastAudit', 'readLastAudit', 'readLastAudit', 'publishAudit'],
+    ...['readLastAudit', 'requestAudit', 'readLastAudit', 'requestAudit', 'readLastAudit', 'requestAudit'],
+    ...['readLastAudit', 'publishAudit'],
   ]);
   expect(stepsOf(run, 'publishAudit')[0]?.input).toEqual(auditEvent(ended, question));
   expect(run).toMatchObject({ status: 'Completed', result: null });
@@ -44,14 +45,18 @@ it('is one that ended at the very moment of the question', async () => {
   expect(run.steps.map(({ name }) => name)).toEqual(['readLastAudit', 'publishAudit']);
 });
 
-it('asks for an audit again after an hour: the one that it waited for may have failed', async () => {
-  const run = await answer({
-    readLastAudit: (_, { atMs }) => succeed(atMs - NOW_MS < 2 * HOUR_MS ? null : ended),
-  });
-  const asked = stepsOf(run, 'requestAudit').map(({ atMs }) => (atMs - NOW_MS) / HOUR_MS);
-  expect(asked.length).toBeGreaterThan(5);
-  expect(Math.min(...asked)).toBeGreaterThanOrEqual(1);
+it('asks for an audit at each look: the one that it waited for may have failed', async () => {
+  const run = await answer(endsAtLook(20));
+  expect(stepsOf(run, 'requestAudit')).toHaveLength(19);
   expect(run.status).toBe('Completed');
+});
+
+it('looks often at first, and after an hour every three minutes', async () => {
+  const looks = stepsOf(await answer({}), 'readLastAudit').map(({ atMs }) => (atMs - NOW_MS) / 1_000);
+  expect(looks.slice(0, 4)).toEqual([0, 4, 10, 20]);
+  const gaps = looks.slice(1).map((at, nth) => at - (looks[nth] ?? 0));
+  expect(Math.max(...gaps)).toBeLessThan(45 * 60);
+  expect(gaps[looks.findIndex((at) => at > 3_600)]).toBeGreaterThan(180);
 });
 
 it('fails after half a day without an end, in a history that stays short', async () => {

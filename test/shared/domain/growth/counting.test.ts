@@ -24,6 +24,8 @@ const look = (changes: Partial<PoolLook> = {}): PoolLook => ({
   ...changes,
 });
 
+const NONE = { dedicated: 0, spot: 0 };
+
 const startAt = (changes: Partial<PoolLook>, asked: GrowthJob = job()): Growing =>
   afterLook(startGrowing(asked, START_MS), succeed(look(changes)), START_MS);
 const count = (growing: Growing, counted: NodeStates, minutes = 0): Growing =>
@@ -66,6 +68,37 @@ describe('the nodes of a pool', () => {
     expect(code).toBe('UnusableNodes');
     expect(message).toContain(`${broken.unusable + broken.startTaskFailed} of the 600 nodes`);
     expect(message).toContain('NodePreparationError on 9: The disk is full. Look at');
+  });
+
+  it('that are still on their way after twenty minutes are told: whether they work is not known', () => {
+    const starting = count(startAt({}), states(600, { usable: 0, underway: 600 }));
+    const step = nextStep(count(starting, states(600, { usable: 20, underway: 580 }), 20));
+    expect(step).toMatchObject({ end: { outcome: 'grown', findings: [{ code: 'NodesUnderway' }] } });
+    const [finding] = step.do === 'end' ? step.end.findings : [];
+    expect(finding?.message).toContain('580 of the 600 nodes');
+  });
+
+  it('that are not counted yet are counted again, as Azure may be late with it', () => {
+    const early = count(startAt({}), states(0));
+    expect(nextStep(early)).toEqual({ do: 'count', dueMs: at(0) + 30_000 });
+    expect(progressOf(early)).toBe('600 of 600 nodes, 600 nodes starting');
+    expect(nextStep(count(early, states(600), 1))).toMatchObject({ end: { outcome: 'grown', findings: [] } });
+    const never = nextStep(count(early, states(560), 20));
+    expect(never).toMatchObject({ end: { outcome: 'grown', findings: [{ code: 'NodesUnderway' }] } });
+  });
+
+  it('that Azure took back are told, although it counts them to the pool', () => {
+    const step = nextStep(counted(states(600, { usable: 550, preempted: 50 })));
+    expect(step).toMatchObject({ end: { outcome: 'grown', findings: [{ code: 'NodesPreempted' }] } });
+    const [finding] = step.do === 'end' ? step.end.findings : [];
+    expect(finding?.message).toContain('50 of the 600 nodes');
+  });
+
+  it('that are too many broken ones make it a failure, whatever else is told', () => {
+    const states600 = states(600, { usable: 400, unusable: 150, preempted: 50 });
+    expect(nextStep(counted(states600))).toMatchObject({
+      end: { outcome: 'failed', code: 'UnusableNodes', findings: [{ code: 'NodesPreempted' }] },
+    });
   });
 
   it('are not missed when none were asked for', () => {
@@ -120,6 +153,24 @@ describe('a pool that scales by formula', () => {
     expect(nextStep(startAt({ formula }, formulaJob))).toMatchObject({
       end: { outcome: 'failed', code: 'AutoScalingFormulaEvaluationError' },
     });
+  });
+
+  it('is looked at again while it has fewer nodes than its formula asks for, and then told of', () => {
+    const asks = look({ formula: { evaluatedAt: iso(at(1)), asksFor: { dedicated: 600, spot: 0 } }, nodes: NONE });
+    const waiting = startAt(asks, formulaJob);
+    expect(nextStep(waiting).do).toBe('look');
+    const resting = afterLook(waiting, succeed(asks), at(4.9));
+    expect(nextStep(resting).do).toBe('look');
+    const ended = afterLook(resting, succeed(asks), at(5));
+    expect(nextStep(ended).do).toBe('count');
+    expect(ended.findings).toMatchObject([{ code: 'PoolBelowTarget' }]);
+    expect(ended.findings[0]?.message).toMatch(/has 0 nodes\. Its formula asked for 600/);
+  });
+
+  it('is well with the nodes that its formula asks for', () => {
+    const asks = startAt({ ...evaluated, formula: { evaluatedAt: iso(at(1)), asksFor: evaluated.nodes } }, formulaJob);
+    expect(nextStep(asks).do).toBe('count');
+    expect(asks.findings).toEqual([]);
   });
 
   it('gets no resize when Azure could not give what the formula asked for, but a finding', () => {

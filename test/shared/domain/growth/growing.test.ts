@@ -6,7 +6,12 @@ import {
   startGrowing,
   type Growing,
 } from '../../../../shared/domain/growth/growing';
-import type { GrowthEnd, GrowthJob, ResizeAnswer } from '../../../../shared/domain/growth/growthJob';
+import {
+  reportOf,
+  type GrowthEnd,
+  type GrowthJob,
+  type ResizeAnswer,
+} from '../../../../shared/domain/growth/growthJob';
 import type { NodeCounts, PoolLook } from '../../../../shared/domain/growth/poolLook';
 import { fail, succeed, type FailureKind, type Outcome } from '../../../../shared/domain/outcome';
 import { failure, rejects, throttled } from '../../../given/azure';
@@ -91,6 +96,23 @@ describe('a pool to be grown', () => {
     expect(message).toMatch(/^The pool .* has 280 of its 600 nodes\. .*AccountCoreQuotaReached happened\./);
   });
 
+  it.each([
+    { growing: ordered('AccountCoreQuotaReached'), cause: 'quota' },
+    { growing: ordered('UnsupportedVMSize'), cause: 'configuration' },
+    {
+      growing: afterDiagnosis(
+        ordered('AllocationFailed'),
+        succeed({ ...inPlace, image: { ...inPlace.image, fact: given.missing } }),
+        at(10),
+      ),
+      cause: 'imageGone',
+    },
+    { growing: see(start(), look({ deleting: true }), 1), cause: undefined },
+  ])('that is given up has a cause which programs can read: $cause', ({ growing, cause }) => {
+    expect(endOf(growing).cause).toBe(cause);
+    expect(reportOf(endOf(growing)).cause).toBe(cause);
+  });
+
   it('is resized after five minutes of rest without an error, not before', () => {
     const resting = see(start(), look(), 0);
     expect(nextStep(resting).do).toBe('look');
@@ -129,10 +151,13 @@ describe('an error', () => {
     expect(nextStep(see(sent(), short('AccountCoreQuotaReached', moved), 21)).do).toBe('end');
   });
 
-  it('leads to the same order again when that does not show for five minutes', () => {
-    const again = see(sent(), short('AllocationTimedOut', { etag: '"2"' }), 15);
-    expect(nextStep(again)).toEqual({ do: 'resize', dueMs: at(15), targets: { dedicated: 600, spot: 0 }, etag: '"2"' });
-    expect(afterResize(again, begun, at(15))).toMatchObject({ tries: 2, resizes: 2 });
+  it('leads to another order when that does not show for five minutes, which changes the targets', () => {
+    const unmoved = short('AllocationTimedOut', { etag: '"2"' });
+    const again = see(sent(), unmoved, 15);
+    expect(nextStep(again)).toEqual({ do: 'resize', dueMs: at(15), targets: { dedicated: 599, spot: 0 }, etag: '"2"' });
+    const sentAgain = afterResize(again, begun, at(15));
+    expect(sentAgain).toMatchObject({ tries: 2, resizes: 2 });
+    expect(nextStep(see(sentAgain, unmoved, 20))).toMatchObject({ do: 'resize', targets: { dedicated: 600, spot: 0 } });
   });
 });
 
@@ -248,6 +273,19 @@ describe('what is enough', () => {
     { accept: { percent: 50 }, nodes: { dedicated: 100, spot: 1 }, targets: mixed, isEnough: true },
     { accept: { percent: 50 }, nodes: { dedicated: 50, spot: 50 }, targets: mixed, isEnough: false },
     { accept: { percent: 100 }, nodes: { dedicated: 300, spot: 0 }, targets: mixed, isEnough: false },
+    // In binary, 64.4 % of 250 is a little more than 161.
+    {
+      accept: { percent: 64.4 },
+      nodes: { dedicated: 161, spot: 0 },
+      targets: { dedicated: 250, spot: 0 },
+      isEnough: true,
+    },
+    {
+      accept: { percent: 64.4 },
+      nodes: { dedicated: 160, spot: 0 },
+      targets: { dedicated: 250, spot: 0 },
+      isEnough: false,
+    },
   ])('$accept with $nodes', ({ accept, nodes, targets, isEnough }) => {
     const growing = reached(nodes, { acceptAtLeast: accept, ...(targets && { targets }) });
     expect(nextStep(growing).do).toBe(isEnough ? 'count' : 'end');

@@ -1,4 +1,5 @@
 /** A pool that grows as the test says, and the machine that makes it grow, from the first look to the end. */
+import { isDeepStrictEqual } from 'node:util';
 import {
   afterCount,
   afterDiagnosis,
@@ -47,10 +48,16 @@ export interface Resize {
   readonly brings: number;
   readonly error?: ResizeError;
   readonly minutes?: number;
+  /** After so long it shows at the pool, which looks as before until then; a creation shows at once. */
+  readonly showsAfterMinutes?: number;
+  /** Orders of the targets that the pool has already are taken, and begin nothing. */
+  readonly onlyForNewTargets?: boolean;
 }
 
 export interface Order {
   readonly atMs: number;
+  /** It came while another resize was under way. */
+  readonly isSecond: boolean;
   readonly targets: NodeCounts;
   readonly from: NodeCounts;
 }
@@ -65,6 +72,9 @@ export interface Run {
 
 export type Course = (resize: number, atMs: number) => Resize;
 
+/** Code of a failure that comes although the order took effect. */
+export const LOST = 'AnswerLost';
+
 /** What a step gets instead of the model's answer, by a test that wants trouble. */
 export type Twist = (step: GrowthStep, index: number, atMs: number) => Outcome<never> | undefined;
 
@@ -74,6 +84,7 @@ class PoolModel {
   private going: Resize & { readonly untilMs: number };
   private steadySince = START_MS;
   private startedAt = START_MS;
+  private before: { readonly look: PoolLook; readonly untilMs: number } | undefined;
   private errors: readonly ResizeError[] = [];
   private isSteady = false;
 
@@ -102,6 +113,7 @@ class PoolModel {
 
   look(atMs: number): PoolLook {
     this.settle(atMs);
+    if (this.before !== undefined && atMs < this.before.untilMs) return this.before.look;
     return {
       allocationState: this.isSteady ? 'Steady' : 'Resizing',
       allocationStateSince: iso(this.isSteady ? this.steadySince : this.startedAt),
@@ -115,12 +127,15 @@ class PoolModel {
 
   resize(targets: NodeCounts, atMs: number): ResizeAnswer {
     this.settle(atMs);
-    this.orders.push({ atMs, targets, from: this.nodes });
+    this.orders.push({ atMs, isSecond: !this.isSteady, targets, from: this.nodes });
     if (!this.isSteady) return { state: 'busy' };
+    if (this.going.onlyForNewTargets === true && isDeepStrictEqual(targets, this.targets)) return { state: 'begun' };
+    const before = this.look(atMs);
     this.targets = targets;
     this.isSteady = false;
     this.startedAt = atMs;
     this.going = this.begun(this.orders.length, atMs);
+    this.before = { look: before, untilMs: atMs + (this.going.showsAfterMinutes ?? 0) * MINUTE };
     return { state: 'begun' };
   }
 }
@@ -135,6 +150,8 @@ export const inPlace = {
 
 function answerTo(growing: Growing, step: GrowthStep, pool: PoolModel, at: At): Growing {
   const trouble = at.twist?.(step, at.index, at.ms);
+  // The order takes effect, and only its answer is lost.
+  if (step.do === 'resize' && trouble?.ok === false && trouble.failure.code === LOST) pool.resize(step.targets, at.ms);
   switch (step.do) {
     case 'look':
       return afterLook(growing, trouble ?? succeed(pool.look(at.ms)), at.ms);

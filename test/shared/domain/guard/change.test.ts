@@ -1,6 +1,6 @@
 /** What changed, by the id that an event names, and whether the guard cares. */
 import * as fc from 'fast-check';
-import { changedType, guardInstanceId, isPool, isWatched } from '../../../../shared/domain/guard/change';
+import { changedType, guardInstanceId, isPool, isWatched, poolWritten } from '../../../../shared/domain/guard/change';
 import { ACCOUNT, DEFINITION, GALLERY, id, POOL, SUBSCRIPTION, VM } from '../../../given/build';
 import * as given from '../../../given/guard';
 
@@ -108,4 +108,10 @@ describe('the id of its orchestration', () => {
   it('has no character that Durable Functions refuses, whatever the event calls itself', () => {
     expect(guardInstanceId(given.change({ eventId: '../@#?\\ é' }))).toMatch(/^guard-[0-9a-f]{16}-[0-9a-f]{16}$/);
   });
+});
+
+it('a look at a pool that no event asked for is a change like others, by nobody', () => {
+  const look = poolWritten(POOL, 'snooze-1', given.NOW_MS);
+  expect(look).toEqual({ verb: 'written', resourceId: POOL, eventId: 'snooze-1', by: { at: given.NOW } });
+  expect(isWatched(look)).toBe(true);
 });

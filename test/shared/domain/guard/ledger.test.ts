@@ -2,6 +2,7 @@
 import type { FindingCode, Judgement } from '../../../../shared/domain/guard/finding';
 import {
   asTold,
+  changesState,
   entryAfter,
   findingId,
   type FindingRecord,
@@ -246,4 +247,17 @@ it('a finding is one and the same however Azure spells the pool', () => {
   const id = findingId({ subjectId: POOL, code: 'ImageMissing' });
   expect(findingId({ subjectId: `${POOL.toUpperCase()}/`, code: 'ImageMissing' })).toBe(id);
   expect(findingId({ subjectId: POOL, code: 'ImageEnds' })).not.toBe(id);
+});
+
+it('a judgement is worth another look when it opens or resolves', () => {
+  const changing = Object.entries(BEFORE).map(([before, record]) => [
+    before,
+    changesState(record, given.seen()),
+    changesState(record, clear),
+    changesState(record, unknown) || changesState(record, moot),
+  ]);
+  for (const [before, opens, resolves, other] of changing) {
+    const isOpen = /^(open|snoozed)/.test(String(before));
+    expect([before, opens, resolves, other]).toEqual([before, !isOpen, isOpen, false]);
+  }
 });

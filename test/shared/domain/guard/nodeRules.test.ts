@@ -181,6 +181,10 @@ testGuardRules(NODE_RULES, {
         when: 'the pool has none, whatever could not be read',
         given: { ...pool({ nodes: { dedicated: 0, spot: 0 } }), nodeStates: forbidden },
       },
+      {
+        when: 'as many as you like may be unusable: then nobody counts',
+        given: { nodeStates: forbidden, policy: given.guardPolicy({ mostUnusablePercent: 100 }) },
+      },
       { when: 'none were counted', given: { nodeStates: states({ total: 0, usable: 0 }) } },
     ],
     seen: [

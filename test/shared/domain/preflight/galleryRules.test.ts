@@ -209,6 +209,16 @@ const table: Readonly<Record<string, RuleRows>> = {
           ],
         ],
       },
+      {
+        when: 'other regions leave no room for more',
+        request: regions(901, { name: 'northeurope', replicas: 97 }, { name: 'West Europe' }),
+        says: [
+          [
+            'image.regions',
+            'The other regions leave room for 3 replicas in West Europe, but Azure Batch advises at least 4 for 901 nodes.',
+          ],
+        ],
+      },
     ],
     unknown: [
       {

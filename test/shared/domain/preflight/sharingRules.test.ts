@@ -83,6 +83,17 @@ testRules(sharingRules, {
         ],
       },
       {
+        when: 'a pool that is grown would be one too many',
+        request: given.request({ pool: { existing: 'grow', properties: given.fixedScale(501) } }),
+        facts: { ...shared([pool(A, 2_000)]), pool: there(given.existingPool()) },
+        says: [
+          [
+            'image.name',
+            `The pools on the image of this pool would have 2501 dedicated nodes together (501 of this pool, 2000 of ${A}), and the pools on one custom image may have 2500.`,
+          ],
+        ],
+      },
+      {
         when: 'the others are too many already, whatever a formula decides',
         request: given.request({ pool: { properties: given.formulaPool() } }),
         facts: shared([pool(A, 2_000)], [pool(B, 600)]),

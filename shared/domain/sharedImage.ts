@@ -1,0 +1,42 @@
+/** Which other pools take their nodes from the image of a build, or from that of a pool that is grown. */
+import type { ExistingPool, PoolInUse, SharingPool } from './account';
+import { armKey, childId, sameArmId } from './armId';
+import { found, type Fact } from './facts';
+import type { KnownVersion } from './gallery';
+import { poolIdOf } from './names';
+import type { BuildRequest } from './request';
+import { newestOf } from './versionOrder';
+
+interface Surveyed {
+  readonly request: BuildRequest;
+  readonly pool: Fact<ExistingPool>;
+  /** Of the request's image definition. */
+  readonly versions: Fact<readonly KnownVersion[]>;
+}
+
+/** Ids by which pools name one image: its version, the definition when that is its newest, or both. */
+function namesOfImage({ request, pool, versions }: Surveyed): readonly string[] {
+  const { image } = request;
+  const definition = childId(image.galleryId, 'images', image.name);
+  // Batch documents the definition's own id only; what it does with `versions/latest` is not known.
+  const newest = [definition, childId(definition, 'versions', 'latest')];
+  const own = request.pool.existing === 'grow' ? found(pool)?.imageId : undefined;
+  // The version that a build makes becomes the newest, and no pool can name it yet.
+  if (own === undefined) return newest;
+  const known = found(versions);
+  const name = known && newestOf(known);
+  const newestId = name === undefined ? undefined : childId(definition, 'versions', name);
+  if (newest.map(armKey).includes(armKey(own))) return [...newest, ...(newestId === undefined ? [] : [newestId])];
+  // While it is not known which one is the newest, it may be this one.
+  const isNewest = known === undefined || (newestId !== undefined && sameArmId(newestId, own));
+  return isNewest ? [own, ...newest] : [own];
+}
+
+/** Of the pools of an account, those that share the image with the pool of the request. */
+export function sharingPools(pools: readonly PoolInUse[], surveyed: Surveyed): readonly SharingPool[] {
+  const names = namesOfImage(surveyed).map(armKey);
+  const own = poolIdOf(surveyed.request);
+  return pools
+    .filter(({ id, imageId }) => !sameArmId(id, own) && imageId !== undefined && names.includes(armKey(imageId)))
+    .map(({ id, dedicatedNodes, spotNodes }) => ({ id, dedicatedNodes, spotNodes }));
+}
