@@ -17,12 +17,12 @@ export interface ReadEvents {
 }
 
 /** Types of events that tell of a change (event-grid/event-schema-subscriptions, event-schema-resources). */
-const VERBS: Readonly<Record<string, ResourceChange['verb']>> = {
-  'microsoft.resources.resourcedeletesuccess': 'deleted',
-  'microsoft.resources.resourcewritesuccess': 'written',
-  'microsoft.resourcenotifications.resources.deleted': 'deleted',
-  'microsoft.resourcenotifications.resources.createdorupdated': 'written',
-};
+const VERBS: ReadonlyMap<string, ResourceChange['verb']> = new Map([
+  ['microsoft.resources.resourcedeletesuccess', 'deleted'],
+  ['microsoft.resources.resourcewritesuccess', 'written'],
+  ['microsoft.resourcenotifications.resources.deleted', 'deleted'],
+  ['microsoft.resourcenotifications.resources.createdorupdated', 'written'],
+]);
 
 const text = z.string().min(1);
 
@@ -35,7 +35,7 @@ const envelope = z
     subject: z.string().optional(),
     eventTime: z.string().optional(),
     time: z.string().optional(),
-    data: z.unknown(),
+    data: z.unknown().optional(),
   })
   .transform(({ id, eventType, type, subject, eventTime, time, data }, context) => {
     const kind = eventType ?? type;
@@ -46,18 +46,26 @@ const envelope = z
     return { id, kind, subject, time: eventTime ?? time, data };
   });
 
-const GUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-const guid = z.string().regex(GUID).optional().catch(undefined);
+const GUID = /^([0-9a-f]{8})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{12})$/i;
+
+/** An id, and nothing else: no name gets through. The evidence of an authorization writes its ids without hyphens. */
+const guid = z
+  .string()
+  .regex(GUID)
+  .transform((id) => id.replace(GUID, '$1-$2-$3-$4-$5'))
+  .optional()
+  .catch(undefined);
+const optionalText = z.string().optional().catch(undefined);
 
 /** The only one of the claims that is no name: the object id (entra/identity-platform/access-token-claims-reference, `oid`). */
 const OBJECT_ID = 'http://schemas.microsoft.com/identity/claims/objectidentifier';
 
 const resourceData = z.object({
   /** Named `resourceUrl` by one of the SDKs; on the wire it is `resourceUri`. */
-  resourceUri: z.string().optional(),
-  correlationId: z.string().max(100).optional(),
+  resourceUri: optionalText,
+  correlationId: guid,
   authorization: z
-    .object({ evidence: z.object({ principalId: guid }).optional().catch(undefined) })
+    .object({ evidence: z.object({ principalId: guid, principalType: optionalText }) })
     .optional()
     .catch(undefined),
   claims: z
@@ -65,17 +73,24 @@ const resourceData = z.object({
     .optional()
     .catch(undefined),
   /** Of Azure Resource Notifications. */
-  resourceInfo: z.object({ id: z.string() }).optional(),
-  operationalInfo: z.object({ resourceEventTime: z.string().optional() }).optional(),
+  resourceInfo: z.object({ id: z.string() }).optional().catch(undefined),
+  operationalInfo: z.object({ resourceEventTime: optionalText }).optional().catch(undefined),
 });
 
+type ResourceData = z.infer<typeof resourceData>;
 type Envelope = z.infer<typeof envelope>;
 type Read = { readonly change: ResourceChange } | { readonly ignored: string } | { readonly problem: string };
 
 const isInstant = (time: string | undefined): time is string => time !== undefined && !Number.isNaN(Date.parse(time));
 
-function authorOf(data: z.infer<typeof resourceData>, event: Envelope): ResourceChange['by'] {
-  const objectId = data.authorization?.evidence?.principalId ?? data.claims?.[OBJECT_ID];
+/** Whoever holds the role that allowed it; that may be a group, and a group did not do it. */
+function roleHolder({ authorization }: ResourceData): string | undefined {
+  const { principalId, principalType } = authorization?.evidence ?? {};
+  return principalType?.toLowerCase() === 'group' ? undefined : principalId;
+}
+
+function authorOf(data: ResourceData, event: Envelope): ResourceChange['by'] {
+  const objectId = data.claims?.[OBJECT_ID] ?? roleHolder(data);
   const at = [data.operationalInfo?.resourceEventTime, event.time].find(isInstant) ?? '';
   return {
     ...(objectId === undefined ? {} : { objectId }),
@@ -88,13 +103,15 @@ function readOne(json: unknown): Read {
   const parsed = envelope.safeParse(json);
   if (!parsed.success) return { problem: `not an event: ${issuesOf(parsed.error)}` };
   const event = parsed.data;
-  const verb = VERBS[event.kind.toLowerCase()];
+  const verb = VERBS.get(event.kind.toLowerCase());
   if (verb === undefined) return { ignored: event.kind };
   const data = resourceData.safeParse(event.data);
   if (!data.success) return { problem: `event ${event.id}: data: ${issuesOf(data.error)}` };
-  const resourceId = data.data.resourceUri ?? data.data.resourceInfo?.id ?? event.subject;
-  if (!resourceId?.startsWith('/'))
+  const { resourceUri, resourceInfo } = data.data;
+  const resourceId = [resourceUri, resourceInfo?.id, event.subject].find((one) => one?.startsWith('/'));
+  if (resourceId === undefined) {
     return { problem: `event ${event.id}: names no resource (data.resourceUri, subject)` };
+  }
   const change = { verb, resourceId, eventId: event.id, by: authorOf(data.data, event) };
   return isWatched(change) ? { change } : { ignored: `${event.kind} of ${resourceId}` };
 }

@@ -83,9 +83,11 @@ export function createAuditActivities(tools: GuardTools) {
       return read.ok ? auditWhole(tools, job, read.value.resources) : read;
     },
     fileReport: (result: AuditResult) => fileReport(tools, result),
-    readLastAudit: async () => {
+    readLastAudit: async ({ endedSince }: { readonly endedSince?: string }) => {
       const last = await tools.files.readLast();
-      return last.ok ? succeed(last.value ?? null) : last;
+      if (!last.ok || last.value === undefined) return last.ok ? succeed(null) : last;
+      const isNew = endedSince === undefined || Date.parse(last.value.endedAt) >= Date.parse(endedSince);
+      return succeed(isNew ? last.value : null);
     },
     publishAudit: (event: CloudEvent<AuditAnswer>) => tools.bus.publish(event, event.data.requestId),
   };

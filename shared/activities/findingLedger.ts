@@ -5,7 +5,7 @@ import { inParallel } from '../azure/inParallel';
 import type { Changes } from '../domain/guard/audit';
 import type { Judgement } from '../domain/guard/finding';
 import { findingEvent } from '../domain/guard/findingEvent';
-import { asTold, entryAfter, findingId, type FindingRecord, type Occasion } from '../domain/guard/ledger';
+import { asTold, entryAfter, findingId, hasToTell, type FindingRecord, type Occasion } from '../domain/guard/ledger';
 import { fail, succeed, type Outcome } from '../domain/outcome';
 
 /** What is to be entered: a judgement on a pool, an account or a queue, and when and why it was made. */
@@ -56,19 +56,24 @@ interface Work {
 function workOf(entry: Entry, known: KnownFindings): readonly Work[] {
   const before = knownOf(entry, known);
   const next = entryAfter(before?.record, entry.subjectId, entry.judgement, entry.occasion);
-  const waits = before !== undefined && before.record.untold !== 'nothing';
+  const waits = before !== undefined && hasToTell(before.record);
   if (next === undefined && !waits) return [];
   return [{ entry, ...(before === undefined ? {} : { before }), ...(next === undefined ? {} : { next }) }];
 }
 
-/** Sends the event of an entry, and then marks it as told: after a crash in between it is sent again under the same id. */
-async function tell(table: FindingsTable, bus: EventBus, { record, etag }: KnownFinding): Promise<Outcome<null>> {
-  const event = findingEvent(record);
-  if (event === undefined) return succeed(null);
-  const sent = await bus.publish(event, findingId(record));
-  if (!sent.ok) return sent;
-  const marked = await table.write(asTold(record), etag);
-  return marked.ok ? succeed(null) : marked;
+/** Sends the events of an entry, and marks each as told: after a crash in between it is sent again under the same id. */
+async function tell(table: FindingsTable, bus: EventBus, known: KnownFinding): Promise<Outcome<null>> {
+  let { record, etag } = known;
+  for (let event = findingEvent(record); event !== undefined; event = findingEvent(record)) {
+    const sent = await bus.publish(event, findingId(record));
+    if (!sent.ok) return sent;
+    const marked = await table.write(asTold(record), etag);
+    if (!marked.ok) return marked;
+    // Somebody else was faster, and tells the rest.
+    if (marked.value === undefined) return succeed(null);
+    ({ record, etag } = marked.value);
+  }
+  return succeed(null);
 }
 
 async function carryOut(table: FindingsTable, bus: EventBus, work: Work): Promise<Outcome<Changes>> {
@@ -93,7 +98,7 @@ async function carryOut(table: FindingsTable, bus: EventBus, work: Work): Promis
 
 /** Nobody is told of it: many of them go in one call. */
 const isQuiet = ({ before, next }: Work): boolean =>
-  before !== undefined && next?.untold === 'nothing' && before.record.untold === 'nothing';
+  before !== undefined && next !== undefined && !hasToTell(next) && !hasToTell(before.record);
 
 async function writeQuietly(table: FindingsTable, works: readonly Work[]): Promise<Outcome<readonly Work[]>> {
   const changed = works.flatMap(({ before, next }) => (before && next ? [{ record: next, etag: before.etag }] : []));

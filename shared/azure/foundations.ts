@@ -25,13 +25,20 @@ function latestIn(region: string, versions: Fact<readonly StoredVersion[]>): Fac
   return version === undefined ? { read: 'missing' } : { read: 'found', value: version };
 }
 
-type Named = Pick<Foundation, 'image' | 'latest'>;
+type Named = Pick<Foundation, 'image' | 'latest' | 'definition'>;
+
+/** A pool may name its definition, or `latest` under it, which is the name of no version (Azure/vm-scale-sets#62). */
+const withoutLatest = (id: string): string => id.replace(/\/versions\/latest\/*$/i, '');
+
+const definitionIdOf = (versionId: string): string => versionId.replace(/\/versions\/[^/]+\/*$/i, '');
 
 async function readNamed(images: ImageReader, id: string, region: string): Promise<Named> {
   const kind = imageKindOf(id);
   switch (kind) {
-    case 'version':
-      return { image: { kind, id, fact: await images.version(id) } };
+    case 'version': {
+      const [fact, definition] = await allOf([images.version(id), images.definition(definitionIdOf(id))]);
+      return { image: { kind, id, fact }, definition };
+    }
     case 'image':
       return { image: { kind, id, fact: await images.image(id) } };
     case 'definition': {
@@ -78,7 +85,7 @@ export async function readFoundation(
   lookedAt: string,
 ): Promise<Foundation | undefined> {
   if (imageId === undefined) return undefined;
-  const named = await readNamed(images, imageId, region);
+  const named = await readNamed(images, withoutLatest(imageId), region);
   const starting = startingImage({ ...named, sources: [], lookedAt });
   const sourceIds = starting?.read === 'found' ? starting.value.sourceIds : [];
   return { ...named, sources: await readSources(images, sourceIds), lookedAt };

@@ -37,7 +37,8 @@ const typeOf = (id: string): string => parseArmId(id)?.type ?? '';
  * True when a 404 proves that the resource is gone: Azure Resource Manager said so itself. A 404 without its code may come
  * from anything in between, and a subscription that is not found may be one that moved or is not ours to see.
  */
-const isProof = (code: string): boolean => !/^Http\d|^(SubscriptionNotFound|InvalidResourceNamespace)$/i.test(code);
+export const isProof = (code: string): boolean =>
+  !/^Http\d|^(SubscriptionNotFound|InvalidResourceNamespace|InvalidResourceType)$/i.test(code);
 
 /** The same for the failure of any read. */
 export const provesAbsence = ({ kind, code }: Failure): boolean => kind === 'notFound' && isProof(code);

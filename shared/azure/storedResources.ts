@@ -4,9 +4,11 @@ import { parseArmId, regionKey } from '../domain/armId';
 import type { OwnTags, StoredResource } from '../domain/guard/imageStock';
 import { CREATED_BY, TAG } from '../domain/names';
 
+/** Of any values: an odd tag of somebody must not hide the resource. */
 const tagsOf = z
-  .record(z.string(), z.string())
+  .record(z.string(), z.string().catch(''))
   .nullish()
+  .catch(null)
   .transform((tags): { readonly own?: OwnTags } => {
     if (tags?.[TAG.createdBy] !== CREATED_BY) return {};
     const { [TAG.build]: buildId = '', [TAG.pool]: poolId = '', [TAG.createdAt]: createdAt = '' } = tags;
@@ -26,7 +28,7 @@ const diskImage = z.object({ source }).nullish();
 const excluded = z.boolean().nullish();
 
 const idsOf = (ids: readonly (string | null | undefined)[]): readonly string[] => [
-  ...new Set(ids.filter((id) => typeof id === 'string')),
+  ...new Set(ids.filter((id) => typeof id === 'string').filter((id) => id !== '')),
 ];
 
 const versionProperties = z.object({
@@ -41,7 +43,8 @@ const versionProperties = z.object({
   storageProfile: z.object({ source, osDiskImage: diskImage, dataDiskImages: z.array(diskImage).nullish() }).nullish(),
 });
 
-const ends = (date: string | null | undefined) => (typeof date === 'string' ? { endsOn: date } : {});
+const ends = (date: string | null | undefined) =>
+  typeof date === 'string' && !Number.isNaN(Date.parse(date)) ? { endsOn: date } : {};
 
 const version = z
   .object({ id: z.string(), location: z.string().nullish(), tags: tagsOf, properties: versionProperties })
@@ -62,7 +65,14 @@ const version = z
     };
   });
 
-const imageDisk = z.object({ snapshot: reference, managedDisk: reference }).nullish();
+/** A disk of a managed image; a VHD is named by its address only, of which a query would be a key to it. */
+const imageDisk = z
+  .object({ snapshot: reference, managedDisk: reference, blobUri: z.string().nullish() })
+  .nullish()
+  .transform((disk) => ({
+    stored: [disk?.snapshot?.id, disk?.blobUri?.replace(/\?.*$/, '')],
+    attached: disk?.managedDisk?.id,
+  }));
 
 const image = z
   .object({
@@ -70,17 +80,20 @@ const image = z
     location: z.string(),
     tags: tagsOf,
     properties: z.object({
+      sourceVirtualMachine: reference,
       storageProfile: z.object({ osDisk: imageDisk, dataDisks: z.array(imageDisk).nullish() }).nullish(),
     }),
   })
-  .transform(({ id, location, tags, properties: { storageProfile: stored } }) => {
-    const disks = [stored?.osDisk, ...(stored?.dataDisks ?? [])];
+  .transform(({ id, location, tags, properties: { sourceVirtualMachine: machine, storageProfile } }) => {
+    const disks = storageProfile ? [storageProfile.osDisk, ...(storageProfile.dataDisks ?? [])] : [];
+    // The disks of a captured VM are given up with it (virtual-machines/capture-image-resource).
+    const isCaptured = typeof machine?.id === 'string';
     return {
       kind: 'image' as const,
       id,
       ...tags,
       region: regionKey(location),
-      sourceIds: idsOf(disks.flatMap((disk) => [disk?.snapshot?.id, disk?.managedDisk?.id])),
+      sourceIds: idsOf(disks.flatMap(({ stored, attached }) => [...stored, isCaptured ? undefined : attached])),
     };
   });
 

@@ -4,11 +4,11 @@ import { regionKey } from '../domain/armId';
 import type { WatchedAccount } from '../domain/guard/audit';
 import type { WatchedPool } from '../domain/guard/watchedPool';
 import { TAG } from '../domain/names';
-import type { Outcome } from '../domain/outcome';
-import { succeed } from '../domain/outcome';
+import { fail, succeed, type Failure, type Outcome } from '../domain/outcome';
 import type { Arm } from './clients';
 import { placeOf } from './computeResources';
 import { attempt } from './failure';
+import { isProof } from './imageReader';
 import { lookFrom } from './poolNodes';
 import { poolMetadata, poolPlace } from './poolResources';
 
@@ -79,6 +79,10 @@ export function forEachPoolPage(
   });
 }
 
+/** A 404 that proves nothing must not resolve what is open of the pool: the pool is to be looked at again. */
+const unlessProof = (failure: Failure): Failure =>
+  failure.kind === 'notFound' && !isProof(failure.code) ? { ...failure, kind: 'unavailable' } : failure;
+
 /** One pool; undefined while it is being deleted. A pool that is not there is a failure of kind `notFound`. */
 export async function readWatchedPool(
   arm: Arm,
@@ -87,6 +91,6 @@ export async function readWatchedPool(
 ): Promise<Outcome<WatchedPool | undefined>> {
   const { batch, group, account, pool } = poolPlace(arm, poolId);
   const answer = await attempt(`read pool ${poolId}`, () => batch.poolOperations.get(group, account, pool));
-  if (!answer.ok) return answer;
+  if (!answer.ok) return fail(unlessProof(answer.failure));
   return succeed(isGoing(answer.value) ? undefined : watchedFrom(answer.value, poolId, region));
 }

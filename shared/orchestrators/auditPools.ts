@@ -4,6 +4,7 @@ import {
   accountAuditId,
   auditIdOf,
   auditResult,
+  eachOnce,
   unreadAccount,
   type AccountAudit,
   type AccountJob,
@@ -14,9 +15,8 @@ import {
   type WholeAudit,
   type WholeJob,
 } from '../domain/guard/audit';
-import { errorText } from '../domain/outcome';
 import { CHILDREN, GUARD_ACTIVITIES } from './contracts';
-import { persist } from './persist';
+import { persist, persistSafely } from './persist';
 import { note, nowMs, runChildren, type Step } from './steps';
 import { takeStock } from './takeStock';
 
@@ -64,17 +64,13 @@ export function* auditPools(ctx: OrchestrationContext): Step<AuditSummary> {
 /** The audit of one account; whatever happens to it, the others' stand. */
 export function* auditAccount(ctx: OrchestrationContext): Step<AccountAudit> {
   const job = ctx.df.getInput<AccountJob>();
-  try {
-    const audit = yield* persist(ctx, GUARD_ACTIVITIES.auditAccountPools, job);
-    return audit.ok ? audit.value : unreadAccount(job.account.id, audit.failure.message);
-  } catch (error) {
-    return unreadAccount(job.account.id, errorText(error));
-  }
+  const audit = yield* persistSafely(ctx, GUARD_ACTIVITIES.auditAccountPools, job);
+  return audit.ok ? audit.value : unreadAccount(job.account.id, audit.failure.message);
 }
 
 function* discover(ctx: OrchestrationContext): Step<Discovery> {
-  const found = yield* persist(ctx, GUARD_ACTIVITIES.discoverAccounts, {});
-  if (found.ok) return found.value;
+  const found = yield* persistSafely(ctx, GUARD_ACTIVITIES.discoverAccounts, {});
+  if (found.ok) return { ...found.value, accounts: eachOnce(found.value.accounts) };
   const why = found.failure.message;
   return {
     accounts: [],
@@ -85,7 +81,7 @@ function* discover(ctx: OrchestrationContext): Step<Discovery> {
 }
 
 function* auditWhole(ctx: OrchestrationContext, job: WholeJob): Step<WholeAudit> {
-  const whole = yield* persist(ctx, GUARD_ACTIVITIES.auditWhole, job);
+  const whole = yield* persistSafely(ctx, GUARD_ACTIVITIES.auditWhole, job);
   return whole.ok ? whole.value : { gaps: [{ what: 'what all accounts share', why: whole.failure.message }] };
 }
 

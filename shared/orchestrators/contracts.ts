@@ -113,8 +113,8 @@ export const GUARD_ACTIVITIES = {
   auditWhole: activity<WholeJob, Outcome<WholeAudit>>('auditWhole'),
   /** Writes the report of an audit, and sweeps out what it no longer needs. */
   fileReport: activity<AuditResult, Outcome<AuditSummary>>('fileReport'),
-  /** Reads the summary of the last audit; null when there is none. */
-  readLastAudit: activity<Record<string, never>, Outcome<AuditSummary | null>>('readLastAudit'),
+  /** Reads the summary of the last audit; null when there is none, or none that ended since then (ISO 8601). */
+  readLastAudit: activity<{ readonly endedSince?: string }, Outcome<AuditSummary | null>>('readLastAudit'),
   /** Starts an audit, or finds that one is running. */
   requestAudit: activity<Record<string, never>, Outcome<null>>('requestAudit'),
   /** Finds the accounts with pools that a change may concern, in what the last audit read. */

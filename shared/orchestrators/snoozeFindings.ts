@@ -4,7 +4,7 @@ import { poolWritten } from '../domain/guard/change';
 import { accountOf } from '../domain/guard/poolId';
 import type { Snooze } from '../domain/guard/snooze';
 import { GUARD_ACTIVITIES } from './contracts';
-import { persist } from './persist';
+import { persist, persistSafely } from './persist';
 import { nowMs, type Step } from './steps';
 
 export function* snoozeFindings(ctx: OrchestrationContext): Step<null> {
@@ -14,6 +14,10 @@ export function* snoozeFindings(ctx: OrchestrationContext): Step<null> {
   // What is open goes to sleep now; what this look cannot judge, with the next audit.
   const { poolId } = snooze;
   const change = poolWritten(poolId, ctx.df.instanceId, nowMs(ctx));
-  yield* persist(ctx, GUARD_ACTIVITIES.checkPools, { accountId: accountOf(poolId) ?? '', change, nowMs: nowMs(ctx) });
+  yield* persistSafely(ctx, GUARD_ACTIVITIES.checkPools, {
+    accountId: accountOf(poolId) ?? '',
+    change,
+    nowMs: nowMs(ctx),
+  });
   return null;
 }

@@ -38,11 +38,19 @@ function imageOf({ image, latest, sources }: Foundation): SheetImage {
   return { id: image.id, standsOn: [...version, ...sources.map(({ id }) => id)] };
 }
 
-/** What is remembered of an image whose record could not be read, or is gone: what it stood on when it was last seen. */
+const isWhole = (foundation: Foundation): boolean =>
+  [startingImage(foundation), ...foundation.sources.map(({ fact }) => fact)].every((fact) => fact?.read === 'found');
+
+/**
+ * What is remembered of an image that could not be read, or is gone, or of whose sources this is so: what it stood on when
+ * it was last seen whole; unless it stands on something else by now.
+ */
 function imageSince(foundation: Foundation, known: ReadonlyMap<string, SheetImage>): SheetImage {
-  return startingImage(foundation)?.read === 'found'
-    ? imageOf(foundation)
-    : (known.get(armKey(foundation.image.id)) ?? imageOf(foundation));
+  const now = imageOf(foundation);
+  const last = known.get(armKey(foundation.image.id));
+  if (!last || isWhole(foundation)) return now;
+  const remembered = new Set(last.standsOn.map(armKey));
+  return now.standsOn.every((id) => remembered.has(armKey(id))) ? last : now;
 }
 
 const nameOf = (poolId: string): string => poolId.slice(poolId.lastIndexOf('/') + 1);
@@ -61,23 +69,29 @@ export class SheetWriter {
   add({ pool, foundation }: Entry): void {
     this.#pools.push({
       name: nameOf(pool.id),
-      ...(foundation === undefined ? {} : { image: this.#indexOf(foundation) }),
+      ...(foundation === undefined
+        ? {}
+        : { image: this.#indexOf(foundation.image.id, () => imageSince(foundation, this.#known)) }),
       dedicated: Math.max(pool.nodes.dedicated, pool.targets?.dedicated ?? 0),
       spot: Math.max(pool.nodes.spot, pool.targets?.spot ?? 0),
     });
   }
 
-  sheet(of: Pick<AccountSheet, 'accountId' | 'region' | 'readAt'>): AccountSheet {
-    return { ...of, images: this.#images, pools: this.#pools };
+  /** A pool as the last sheet has it; its image, too, unless that was looked at since. */
+  keep({ image: index, ...pool }: SheetPool, { images }: AccountSheet): void {
+    const image = index === undefined ? undefined : images[index];
+    this.#pools.push({ ...pool, ...(image === undefined ? {} : { image: this.#indexOf(image.id, () => image) }) });
   }
 
-  #indexOf(foundation: Foundation): number {
-    const key = armKey(foundation.image.id);
-    const known = this.#indexes.get(key);
-    if (known !== undefined) return known;
-    this.#images.push(imageSince(foundation, this.#known));
-    this.#indexes.set(key, this.#images.length - 1);
-    return this.#images.length - 1;
+  sheet({ accountId, region, readAt }: Pick<AccountSheet, 'accountId' | 'region' | 'readAt'>): AccountSheet {
+    return { accountId, region, readAt, images: this.#images, pools: this.#pools };
+  }
+
+  #indexOf(id: string, read: () => SheetImage): number {
+    const key = armKey(id);
+    const index = this.#indexes.get(key) ?? this.#images.push(read()) - 1;
+    this.#indexes.set(key, index);
+    return index;
   }
 }
 
@@ -85,26 +99,24 @@ const sameName = (one: string, other: string): boolean => one.toLowerCase() === 
 
 /** The sheet after one pool was looked at by itself, or, without `entry`, found gone. */
 export function sheetWith(sheet: AccountSheet, poolName: string, entry: Entry | undefined): AccountSheet {
-  const others = sheet.pools.filter(({ name }) => !sameName(name, poolName));
-  if (!entry) return { ...sheet, pools: others };
   const writer = new SheetWriter(sheet);
-  writer.add(entry);
-  const {
-    images: [image],
-    pools,
-  } = writer.sheet(sheet);
-  const pool = pools.map((one) => (image === undefined ? one : { ...one, image: sheet.images.length }));
-  return {
-    ...sheet,
-    images: image === undefined ? sheet.images : [...sheet.images, image],
-    pools: [...others, ...pool],
-  };
+  if (entry) writer.add(entry);
+  for (const pool of sheet.pools) if (!sameName(pool.name, poolName)) writer.keep(pool, sheet);
+  return writer.sheet(sheet);
 }
+
+/** Name of the storage account that a VHD lies in; an image names its VHD by address only (rest/api/compute/images/get). */
+const vhdAccount = (address: string): string | undefined => /^https:\/\/([a-z0-9]{3,24})\.blob\./.exec(address)?.[1];
+
+/** Names of storage accounts are unique in Azure, so that the name tells whose VHD it is. */
+const STORAGE_ACCOUNT = /\/providers\/microsoft\.storage\/storageaccounts\/([a-z0-9]{3,24})$/;
 
 /** Ids of the pools of a sheet that a change to this resource may concern: those that stand on it, or lie in it. */
 export function poolsStandingOn(resourceId: string, sheet: AccountSheet): readonly string[] {
   const key = armKey(resourceId);
-  const concerns = (id: string): boolean => armKey(id) === key || armKey(id).startsWith(`${key}/`);
+  const storage = STORAGE_ACCOUNT.exec(key)?.[1];
+  const concerns = (id: string): boolean =>
+    `${armKey(id)}/`.startsWith(`${key}/`) || (storage !== undefined && vhdAccount(armKey(id)) === storage);
   const all = concerns(sheet.accountId);
   const concerned = sheet.images.map(
     ({ id, standsOn }) => concerns(id) || standsOn.some(concerns) || key.startsWith(`${armKey(id)}/versions/`),

@@ -7,12 +7,15 @@ export interface AgentSupport {
   readonly endsOn?: string;
 }
 
-/** One entry for each node agent. */
+const isDay = (day: string | undefined): day is string => day !== undefined && !Number.isNaN(Date.parse(day));
+
+/** One entry for each node agent; Batch does not regard the case of letters. */
 export function agentSupport(images: readonly SupportedImage[]): readonly AgentSupport[] {
-  const bySku = Map.groupBy(images, ({ nodeAgentSkuId }) => nodeAgentSkuId);
-  return [...bySku].map(([skuId, own]) => {
-    const days = own.flatMap(({ supportEndsOn }) => (supportEndsOn === undefined ? [] : [supportEndsOn]));
+  const byAgent = Map.groupBy(images, ({ nodeAgentSkuId }) => nodeAgentSkuId.toLowerCase());
+  return [...byAgent].map(([key, own]) => {
+    const days = own.map(({ supportEndsOn }) => supportEndsOn).filter(isDay);
     const [last] = days.toSorted((one, other) => Date.parse(other) - Date.parse(one));
+    const skuId = own[0]?.nodeAgentSkuId ?? key;
     return { skuId, ...(last === undefined || days.length < own.length ? {} : { endsOn: last }) };
   });
 }

@@ -22,6 +22,11 @@ export interface Gap {
   readonly pools?: number;
 }
 
+/** Each account once: the allow-list may name it twice, and a second orchestration of one id would never answer. */
+export const eachOnce = (accounts: readonly WatchedAccount[]): readonly WatchedAccount[] => [
+  ...new Map(accounts.map((account) => [armKey(account.id), account])).values(),
+];
+
 export interface Discovery {
   readonly accounts: readonly WatchedAccount[];
   readonly agents: Fact<readonly AgentSupport[]>;
@@ -118,6 +123,8 @@ export interface AuditSummary extends AuditResult, Changes {
 
 /** A report and a durable history hold so many gaps; the rest is a number. */
 export const MOST_GAPS = 50;
+/** Of one account: there may be hundreds of them, all in one history. */
+export const MOST_ACCOUNT_GAPS = 10;
 export const MOST_BRIEFS = 20;
 
 interface Parts {
@@ -153,13 +160,17 @@ export function auditResult(parts: Parts): AuditResult {
 
 /** Green only when everything was seen, and nothing is open that is wrong or may become so. */
 export function statusOf({ coverage }: AuditResult, open: OpenFindings): AuditStatus {
-  if (coverage.gaps.length > 0 || coverage.accountsRead < coverage.accounts) return 'partial';
+  const { gaps, accounts, accountsRead, poolsInDoubt } = coverage;
+  if (gaps.length > 0 || poolsInDoubt > 0 || accountsRead < accounts) return 'partial';
   return open.critical + open.warning > 0 ? 'findings' : 'green';
 }
 
 /** Of the moment at which the audit began: sorts by time, and is fit for the name of a file. */
 export const auditIdOf = (startedAtMs: number): string =>
   new Date(startedAtMs).toISOString().replaceAll(':', '-').replace('.', '-');
+
+/** Between looks whether an audit has ended, and for how long: one that is throttled may take hours. */
+export const AUDIT_RHYTHM = { firstMs: 2_000, growth: 2, capMs: 60_000, deadlineMinutes: 12 * 60 };
 
 /** Names the orchestration of the audit: an audit that is due while one runs joins it. */
 export const AUDIT_INSTANCE = 'audit-pools';

@@ -1,5 +1,5 @@
 /** What could not be told of the pools of one account, as the gaps of its audit: one for each reason, not for each pool. */
-import { MOST_GAPS, type Gap } from './audit';
+import { MOST_ACCOUNT_GAPS, type Gap } from './audit';
 import type { Judgement } from './finding';
 
 export class Doubts {
@@ -21,7 +21,7 @@ export class Doubts {
     return this.#pools.size;
   }
 
-  /** The reasons that concern the most pools first; at most as many as an audit tells, and a last one for all others. */
+  /** The reasons that concern the most pools first; at most as many as an account may have, the last of them for all others. */
   gaps(accountId: string): readonly Gap[] {
     const all = [...this.#poolsByReason]
       .toSorted(([, one], [, other]) => other.length - one.length)
@@ -31,8 +31,8 @@ export class Doubts {
           ? { what: only, why }
           : { what: accountId, why, pools: pools.length };
       });
-    if (all.length <= MOST_GAPS) return all;
-    const rest = all.length - MOST_GAPS + 1;
-    return [...all.slice(0, MOST_GAPS - 1), { what: accountId, why: `${rest} more reasons` }];
+    if (all.length <= MOST_ACCOUNT_GAPS) return all;
+    const rest = all.length - MOST_ACCOUNT_GAPS + 1;
+    return [...all.slice(0, MOST_ACCOUNT_GAPS - 1), { what: accountId, why: `${rest} more reasons` }];
   }
 }

@@ -33,13 +33,17 @@ export function toldOf(record: FindingRecord): FindingTold {
   };
 }
 
-/** The event that an entry has yet to send; undefined when there is none. Sent twice, it has the same id. */
-export function findingEvent(record: FindingRecord): CloudEvent<FindingTold> | undefined {
+/**
+ * The first event that an entry has yet to send; undefined when there is none. Sent twice, it has the same id. An id is of
+ * one opening: by its time, too, because a counter begins anew once an old entry is swept out.
+ */
+export function findingEvent(entry: FindingRecord): CloudEvent<FindingTold> | undefined {
+  const record = entry.overtaken?.[0] ?? entry;
   const { untold, openings, firstSeen, resolvedAt, subjectId } = record;
   if (untold === 'nothing') return undefined;
   return {
     specversion: '1.0',
-    id: digest([findingId(record), openings, untold].join('\n')),
+    id: digest([findingId(record), openings, firstSeen, untold].join('\n')),
     source: `/${CREATED_BY}`,
     type: untold === 'opened' ? 'BatchImagePools.FindingOpened' : 'BatchImagePools.FindingResolved',
     subject: subjectId,

@@ -13,6 +13,8 @@ export interface Foundation {
     | { readonly kind: 'other'; readonly id: string };
   /** The version that a pool on a definition takes; missing when the definition has none to take. */
   readonly latest?: Fact<StoredVersion>;
+  /** Of a pool that names a version: the definition that it is a version of; its day of ending is the version's as well. */
+  readonly definition?: Fact<StoredDefinition>;
   /** What the starting image was made from, and what that was made from in turn. */
   readonly sources: readonly { readonly id: string; readonly fact: Fact<unknown> }[];
   /** ISO 8601. */

@@ -4,7 +4,7 @@ import type { Fact } from '../facts';
 import { unreadText } from '../growth/diagnose';
 import type { Evidence } from './finding';
 import { startingImage, type Foundation } from './foundation';
-import type { StoredImage, StoredVersion } from './imageStock';
+import type { StoredDefinition, StoredImage, StoredVersion } from './imageStock';
 import { CLEAR, MOOT, seen, unknown, type GuardRule, type PoolCase, type Ruling } from './poolCase';
 
 const DAY_MS = 86_400_000;
@@ -50,6 +50,9 @@ function latestMissing(foundation: Foundation): Ruling {
   return seen(`The image definition ${image.id} has no version that a new node could take.`, evidence);
 }
 
+const unknownKind = ({ image }: Foundation): Ruling =>
+  unknown(`The app cannot look up ${image.id}, because it is no image of a kind that it knows.`);
+
 /** The version that new nodes start from; undefined on a managed image, or when there is none. */
 function startingVersion(foundation: Foundation): StoredVersion | undefined {
   const fact = startingImage(foundation);
@@ -59,15 +62,18 @@ function startingVersion(foundation: Foundation): StoredVersion | undefined {
 /** A rule on what the image version is like, when it is none or could not be read. */
 function withoutVersion(foundation: Foundation): Ruling {
   const { image, latest } = foundation;
-  if (image.kind === 'image' || image.kind === 'other') return CLEAR;
+  if (image.kind === 'other') return unknownKind(foundation);
+  if (image.kind === 'image') return CLEAR;
   if (image.fact.read !== 'found' || latest === undefined) return unread(`the image ${image.id}`, image.fact);
   return unread(`the versions of ${image.id}`, latest);
 }
 
+const NO_REGION = 'The region of the Batch account could not be read.';
+
 function replicaMissing(foundation: Foundation, { pool }: PoolCase): Ruling {
   const version = startingVersion(foundation);
   if (!version) return withoutVersion(foundation);
-  if (pool.region === '') return unknown('The region of the Batch account could not be read.');
+  if (pool.region === '') return unknown(NO_REGION);
   if (version.regions.map(regionKey).includes(regionKey(pool.region))) return CLEAR;
   const regions = version.regions.join(', ') || 'none';
   return seen(
@@ -84,21 +90,34 @@ const needsSources = (image: Starting): boolean => image.kind === 'image' || ima
 /** Whether the app made the image, and kept what it was made from so that it can be made again. */
 const isOwnCopy = (image: Starting): boolean => !needsSources(image) && image.own !== undefined;
 
+/** An entry of the ledger, and an event, hold so many; a managed image has up to 65 disks. */
+const MOST_SOURCES_NAMED = 10;
+
+function goneText(ids: readonly string[]): string {
+  const named = ids.slice(0, MOST_SOURCES_NAMED);
+  const rest = ids.length - named.length;
+  if (rest > 0) return `${named.join(', ')} and ${rest} more, which do not exist any more`;
+  const last = named.at(-1) ?? '';
+  if (named.length === 1) return `${last}, which does not exist any more`;
+  return `${named.slice(0, -1).join(', ')} and ${last}, which do not exist any more`;
+}
+
 /** A rule on the sources of such images as `concerns` picks; the others are clear. */
 const sourceGone = (concerns: (image: Starting) => boolean) =>
   onFoundation((foundation) => {
     const { image, sources } = foundation;
     const starting = startingImage(foundation);
-    if (starting === undefined) return CLEAR;
+    if (starting === undefined) return unknownKind(foundation);
     if (starting.read !== 'found') return unread(`the image ${image.id}`, starting);
     if (!concerns(starting.value)) return CLEAR;
     const missing = sources.filter(({ fact }) => fact.read === 'missing').map(({ id }) => id);
     if (missing.length > 0) {
-      const message = `The image ${starting.value.id} was made from ${missing.join(', ')}, which does not exist any more.`;
-      return seen(message, ...missing.map((id) => get(id, '404', foundation)));
+      const evidence = missing.slice(0, MOST_SOURCES_NAMED).map((id) => get(id, '404', foundation));
+      return seen(`The image ${starting.value.id} was made from ${goneText(missing)}.`, ...evidence);
     }
-    const hidden = sources.find(({ fact }) => fact.read !== 'found');
-    return hidden === undefined ? CLEAR : unread(hidden.id, hidden.fact);
+    // That a source lies outside of the allow-list is no other rule's finding.
+    const hidden = sources.map(({ id, fact }) => unreadText(id, fact)).find((why) => why !== undefined);
+    return hidden === undefined ? CLEAR : unknown(hidden);
   });
 
 function elsewhere(foundation: Foundation, { pool }: PoolCase): Ruling {
@@ -118,7 +137,8 @@ function elsewhere(foundation: Foundation, { pool }: PoolCase): Ruling {
   }
   if (image.fact.read !== 'found') return unread(`the image ${image.id}`, image.fact);
   const { region } = image.fact.value;
-  if (pool.region === '' || regionKey(region) === regionKey(pool.region)) return CLEAR;
+  if (pool.region === '') return unknown(NO_REGION);
+  if (regionKey(region) === regionKey(pool.region)) return CLEAR;
   const message = `The managed image ${image.id} lies in ${region}, and the Batch account in ${pool.region}.`;
   return seen(message, get(image.id, `location: ${region}`, foundation));
 }
@@ -131,14 +151,20 @@ const onManagedImage = (foundation: Foundation, { pool }: PoolCase): Ruling =>
       )
     : CLEAR;
 
+/** The definition that the starting version is of, whether the pool names it or the version. */
+const definitionOf = ({ image, definition }: Foundation): Fact<StoredDefinition> | undefined =>
+  image.kind === 'definition' ? image.fact : definition;
+
 function imageEnds(foundation: Foundation, { policy, nowMs }: PoolCase): Ruling {
-  const { image } = foundation;
   const version = startingVersion(foundation);
   if (!version) return withoutVersion(foundation);
-  const definition = image.kind === 'definition' && image.fact.read === 'found' ? [image.fact.value] : [];
-  const ends = [version, ...definition].flatMap(({ id, endsOn }) => (endsOn === undefined ? [] : [{ id, endsOn }]));
+  const fact = definitionOf(foundation);
+  const both = [version, ...(fact?.read === 'found' ? [fact.value] : [])];
+  const ends = both.flatMap(({ id, endsOn }) => (endsOn === undefined ? [] : [{ id, endsOn }]));
   const [first] = ends.toSorted((one, other) => Date.parse(one.endsOn) - Date.parse(other.endsOn));
-  if (!first || Date.parse(first.endsOn) > nowMs + policy.imageEndDays * DAY_MS) return CLEAR;
+  if (!first || Date.parse(first.endsOn) > nowMs + policy.imageEndDays * DAY_MS) {
+    return fact === undefined || fact.read === 'found' ? CLEAR : unread(`the image definition of ${version.id}`, fact);
+  }
   const has = Date.parse(first.endsOn) <= nowMs ? 'has been at the end of its life since' : 'ends its life on';
   const message = `The image ${first.id} ${has} ${first.endsOn.slice(0, 10)}.`;
   return seen(message, get(first.id, `endOfLifeDate: ${first.endsOn}`, foundation));

@@ -33,6 +33,8 @@ export interface FindingRecord {
   readonly told: boolean;
   /** An event that has yet to be sent; it is written before it is sent, so that no crash swallows it. */
   readonly untold: 'opened' | 'resolved' | 'nothing';
+  /** Earlier states of the entry, the oldest first, whose events have yet to be sent before its own. */
+  readonly overtaken?: readonly FindingRecord[];
 }
 
 /** What is known at the time of a judgement. */
@@ -47,6 +49,15 @@ export interface Occasion {
 
 type Seen = Extract<Judgement, { readonly is: 'seen' }>;
 
+/** Codes that say that something is gone; only of these can a deletion be the cause. */
+const GONE: ReadonlySet<FindingCode> = new Set<FindingCode>([
+  'ImageMissing',
+  'ImageVersionMissing',
+  'LatestVersionMissing',
+  'SourceMissing',
+  'SourceNotKept',
+]);
+
 const ASKED = /^GET\s+(\S+)$/;
 
 /** True when the evidence is about the resource, something in it, or the list that it is missing from. */
@@ -54,29 +65,50 @@ function isAbout({ asked }: Evidence, resourceId: string): boolean {
   const [, id] = ASKED.exec(asked) ?? [];
   if (id === undefined) return false;
   const [ours, theirs] = [`${armKey(id)}/`, `${armKey(resourceId)}/`];
-  return ours.startsWith(theirs) || theirs.startsWith(ours);
+  return ours.startsWith(theirs) || (ours.endsWith('/versions/') && theirs.startsWith(ours));
 }
 
 /** Who is to be named: only when what was deleted is what the finding is about. */
-function authorOf({ evidence }: Seen, { cause }: Occasion): Author | undefined {
-  return cause && evidence.some((one) => isAbout(one, cause.resourceId)) ? cause.by : undefined;
+function authorOf({ code, evidence }: Seen, { cause }: Occasion): Author | undefined {
+  if (!cause || !GONE.has(code)) return undefined;
+  return evidence.some((one) => isAbout(one, cause.resourceId)) ? cause.by : undefined;
 }
+
+/** Of two deletions the later one is why something is gone now; events come in any order. */
+const lastOf = (known: Author | undefined, other: Author | undefined): Author | undefined =>
+  known && !(other && Date.parse(other.at) > Date.parse(known.at)) ? known : other;
 
 const isSnoozed = ({ snoozedUntil, nowMs }: Occasion): boolean =>
   snoozedUntil !== undefined && Date.parse(snoozedUntil) > nowMs;
 
-function open(subjectId: string, judgement: Seen, occasion: Occasion, openings: number): FindingRecord {
-  const now = new Date(occasion.nowMs).toISOString();
+/** The time of a judgement, as far as it is not before the last one: looks end in another order than they began. */
+function momentOf(record: FindingRecord | undefined, { nowMs }: Occasion): string {
+  const known = record ? [record.lastSeen, record.resolvedAt ?? record.lastSeen].map((time) => Date.parse(time)) : [];
+  return new Date(Math.max(nowMs, ...known)).toISOString();
+}
+
+/** What is to be told before anything new: an event that was written and not sent may still be unknown to everybody. */
+function overtakenBy(record: FindingRecord | undefined): Pick<FindingRecord, 'overtaken'> {
+  if (!record) return {};
+  const { overtaken = [], ...last } = record;
+  const all = last.untold === 'nothing' ? overtaken : [...overtaken, last];
+  return all.length === 0 ? {} : { overtaken: all };
+}
+
+function open(last: FindingRecord | undefined, subjectId: string, judgement: Seen, occasion: Occasion): FindingRecord {
+  const now = momentOf(last, occasion);
   const snoozed = isSnoozed(occasion);
   const { code, message, evidence } = judgement;
   return {
-    ...{ subjectId, code, message, evidence, openings },
+    ...{ subjectId, code, message, evidence },
+    openings: (last?.openings ?? 0) + 1,
     state: snoozed ? 'snoozed' : 'open',
     firstSeen: now,
     lastSeen: now,
     told: !snoozed,
     ...marks(occasion.auditId, authorOf(judgement, occasion)),
     untold: snoozed ? 'nothing' : 'opened',
+    ...overtakenBy(last),
   };
 }
 
@@ -85,14 +117,14 @@ const marks = (auditId: string | undefined, by: Author | undefined) => ({
   ...(by === undefined ? {} : { by }),
 });
 
-/** Seen again: the newest words and evidence, and the author as long as nobody was known. */
+/** Seen again: the newest words and evidence, and who deleted it last. */
 function update(record: FindingRecord, judgement: Seen, occasion: Occasion): FindingRecord {
   const { message, evidence } = judgement;
   const base = {
     ...record,
     ...{ message, evidence },
-    lastSeen: new Date(occasion.nowMs).toISOString(),
-    ...marks(occasion.auditId, record.by ?? authorOf(judgement, occasion)),
+    lastSeen: momentOf(record, occasion),
+    ...marks(occasion.auditId, lastOf(record.by, authorOf(judgement, occasion))),
   };
   if (isSnoozed(occasion)) return { ...base, state: 'snoozed' };
   return { ...base, state: 'open', told: true, untold: record.told ? record.untold : 'opened' };
@@ -102,9 +134,10 @@ function resolve(record: FindingRecord, occasion: Occasion): FindingRecord {
   return {
     ...record,
     state: 'resolved',
-    resolvedAt: new Date(occasion.nowMs).toISOString(),
-    ...(occasion.auditId === undefined ? {} : { auditId: occasion.auditId }),
+    resolvedAt: momentOf(record, occasion),
+    ...marks(occasion.auditId, record.by),
     untold: record.told ? 'resolved' : 'nothing',
+    ...overtakenBy(record),
   };
 }
 
@@ -119,10 +152,8 @@ export function entryAfter(
   if (judgement.is === 'clear') {
     return record === undefined || record.state === 'resolved' ? undefined : resolve(record, occasion);
   }
-  if (record === undefined) return open(subjectId, judgement, occasion, 1);
-  // What was to be told of the last opening is overtaken by the new one.
-  return record.state === 'resolved'
-    ? open(subjectId, judgement, occasion, record.openings + 1)
+  return record === undefined || record.state === 'resolved'
+    ? open(record, subjectId, judgement, occasion)
     : update(record, judgement, occasion);
 }
 
@@ -132,8 +163,16 @@ export function changesState(record: FindingRecord | undefined, { is }: Judgemen
   return is === 'seen' ? !isOpen : is === 'clear' && isOpen;
 }
 
-/** The entry once its event is sent. */
-export const asTold = (record: FindingRecord): FindingRecord => ({ ...record, untold: 'nothing' });
+/** True while the entry has events that have yet to be sent. */
+export const hasToTell = ({ untold, overtaken = [] }: FindingRecord): boolean =>
+  untold !== 'nothing' || overtaken.length > 0;
+
+/** The entry once the first event that it has to tell is sent. */
+export function asTold({ overtaken = [], ...record }: FindingRecord): FindingRecord {
+  const [first, ...others] = overtaken;
+  if (!first) return { ...record, untold: 'nothing' };
+  return others.length === 0 ? record : { ...record, overtaken: others };
+}
 
 /** Names one problem: the same for all its openings. */
 export const findingId = ({ subjectId, code }: Pick<FindingRecord, 'subjectId' | 'code'>): string =>

@@ -1,5 +1,5 @@
 /** Rules on the nodes of a pool: the end of their agent, a resize that failed and was left so, nodes that nobody can use. */
-import { found } from '../facts';
+import { found, type Fact } from '../facts';
 import { unreadText } from '../growth/diagnose';
 import { sumOf } from '../growth/poolLook';
 import { decidingError, verdictOn } from '../growth/resizeErrors';
@@ -14,11 +14,17 @@ const MINUTE_MS = 60_000;
 /** A pool that was resized again within it is being looked after, by a person or by growPool (growth/growingLimits.ts). */
 const STEADY_MINUTES = 60;
 
+/** Why a rule cannot tell, whatever came back instead of an answer. */
+const untold = (what: string, fact: Fact<unknown>): Ruling =>
+  unknown(unreadText(what, fact) ?? `Azure has no answer about ${what} (404).`);
+
 function agentEnds({ pool, foundation, agents, policy, nowMs }: PoolCase): Ruling {
   const skuId = pool.nodeAgentSkuId;
   // Batch looks after pools on Marketplace images itself: it refuses them long before.
   if (skuId === undefined || foundation === undefined) return CLEAR;
   const known = endOfAgent(skuId, nowMs);
+  // What Batch says counts more than what is known, so that without its word no end is too far away.
+  const otherwise = agents.read === 'found' ? CLEAR : untold('the supported images', agents);
   const told = found(agents)?.find((agent) => isSameAgent(agent.skuId, skuId))?.endsOn;
   const lastDay = told ?? known?.lastDay;
   const at = new Date(nowMs).toISOString();
@@ -27,10 +33,10 @@ function agentEnds({ pool, foundation, agents, policy, nowMs }: PoolCase): Rulin
       const evidence = { asked: 'the ends of node agents (Azure/Batch#180)', answered: `${skuId} has ended`, at };
       return seen(`Batch has ended its support for the node agent ${skuId}.`, evidence);
     }
-    return agents.read === 'found' ? CLEAR : unknown(unreadText('the supported images', agents) ?? '');
+    return otherwise;
   }
   const endMs = Date.parse(lastDay);
-  if (endMs > nowMs + policy.supportEndDays * DAY_MS) return CLEAR;
+  if (endMs > nowMs + policy.supportEndDays * DAY_MS) return otherwise;
   const verb = endMs <= nowMs ? 'ended' : 'ends';
   const evidence = { asked: `the end of node agent ${skuId}`, answered: lastDay, at };
   return seen(`Batch ${verb} its support for the node agent ${skuId} on ${lastDay.slice(0, 10)}.`, evidence);
@@ -77,7 +83,7 @@ export const countsNodes = ({ mostUnusablePercent }: GuardPolicy): boolean => mo
 
 function unusableNodes({ pool, nodeStates, policy, nowMs }: PoolCase): Ruling {
   if (sumOf(pool.nodes) === 0 || !countsNodes(policy)) return CLEAR;
-  if (nodeStates.read !== 'found') return unknown(unreadText('the node counts', nodeStates) ?? '');
+  if (nodeStates.read !== 'found') return untold('the node counts', nodeStates);
   const { total, unusable, startTaskFailed, errors } = nodeStates.value;
   const broken = unusable + startTaskFailed;
   if (total === 0 || broken * 100 <= total * policy.mostUnusablePercent) return CLEAR;

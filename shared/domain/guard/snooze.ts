@@ -19,5 +19,7 @@ export function snoozedUntil(
 ): string | undefined {
   const own = snoozes.filter((one) => sameArmId(one.poolId, pool.id) && (one.code ?? code) === code);
   const ends = [...own.map(({ until }) => until), ...(pool.snoozedUntil === undefined ? [] : [pool.snoozedUntil])];
-  return ends.toSorted((one, other) => Date.parse(other) - Date.parse(one))[0];
+  return ends
+    .filter((end) => !Number.isNaN(Date.parse(end)))
+    .toSorted((one, other) => Date.parse(other) - Date.parse(one))[0];
 }

@@ -126,6 +126,42 @@ it('what could not be told is told by the next who looks, even one that learns n
   expect(await told()).toEqual([]);
 });
 
+describe('while the bus is away', () => {
+  const silent: EventBus = {
+    publish: () => Promise.resolve({ ok: false, failure: { kind: 'unavailable', code: 'Down', message: 'Down.' } }),
+    close: () => Promise.resolve(),
+  };
+  const enterUntold = async (...entries: readonly Entry[]) =>
+    failureIn(await createFindingLedger(table, silent).enter(entries, await known()));
+
+  it('what opens and resolves is told in that order later, each once', async () => {
+    const pool = newPool();
+    await enterUntold(entry(pool, 'seen'));
+    await enterUntold(entry(pool, 'clear', START_MS + 1_000));
+    await enterUntold(entry(pool, 'seen', START_MS + 2_000));
+    expect(await enter(entry(pool, 'seen', START_MS + 3_000))).toEqual({ opened: 0, resolved: 0 });
+    expect(await told()).toEqual(
+      ['FindingOpened', 'FindingResolved', 'FindingOpened'].map((type) => `BatchImagePools.${type}`),
+    );
+    expect(await recordOf(pool)).toMatchObject([{ state: 'open', openings: 2, untold: 'nothing' }]);
+    await enter(entry(pool, 'seen', START_MS + 4_000));
+    expect(await told()).toEqual([]);
+  });
+
+  it('the end of a finding is not lost that comes back snoozed', async () => {
+    const pool = newPool();
+    const snoozed = entry(pool, 'seen', START_MS + 2_000);
+    const occasion = { ...snoozed.occasion, snoozedUntil: new Date(START_MS + 60_000).toISOString() };
+    await enter(entry(pool, 'seen'));
+    await enterUntold(entry(pool, 'clear', START_MS + 1_000));
+    await enterUntold({ ...snoozed, occasion });
+    await told();
+    await enter({ ...snoozed, occasion });
+    expect(await told()).toEqual(['BatchImagePools.FindingResolved']);
+    expect(await recordOf(pool)).toMatchObject([{ state: 'snoozed', openings: 2, untold: 'nothing' }]);
+  });
+});
+
 it('hundreds are updated together, and one of them that somebody else changed is not lost', async () => {
   const many = Array.from({ length: 230 }, newPool);
   expect(await enter(...many.map((pool) => entry(pool, 'seen')))).toEqual({ opened: 230, resolved: 0 });
