@@ -68,11 +68,11 @@ const WRITTEN_AND_DELETED = [
   'Microsoft.Compute/images',
   'Microsoft.Compute/galleries/images',
   'Microsoft.Compute/galleries/images/versions',
-  'Microsoft.Compute/snapshots',
-  'Microsoft.Compute/disks',
   'Microsoft.Batch/batchAccounts/pools',
 ];
 const DELETED = [
+  'Microsoft.Compute/snapshots',
+  'Microsoft.Compute/disks',
   'Microsoft.Compute/galleries',
   'Microsoft.Storage/storageAccounts',
   'Microsoft.Batch/batchAccounts',

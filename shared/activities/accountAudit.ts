@@ -87,20 +87,36 @@ function suspicious(course: Course, { pool }: PoolCase, judgements: readonly Jud
   return new Set(judgements.filter((one) => isNew(one) || isUntold(one)).map(({ code }) => code));
 }
 
+/** A case, and why what is suspicious about it could not be looked at. */
+interface Looked {
+  readonly given: PoolCase;
+  readonly doubt?: string;
+}
+
 /** The pool as it is now; undefined when it is going, or gone. */
 async function lookClosely(
   course: Course,
-  { pool: { id }, nodeStates: listed }: PoolCase,
-  codes: ReadonlySet<FindingCode>,
-): Promise<PoolCase | undefined> {
+  listed: PoolCase,
+  suspected: ReadonlySet<FindingCode>,
+): Promise<Looked | undefined> {
   const { tools, job, live, setting } = course;
+  const { id } = listed.pool;
   const fresh = await readWatchedPool(tools.arm, id, job.account.region);
   if (!fresh.ok && provesAbsence(fresh.failure)) return undefined;
+  if (!fresh.ok && !isPassing(fresh.failure)) return { given: listed, doubt: fresh.failure.message };
   const pool = valueOf(fresh);
   if (pool === undefined) return undefined;
-  const nodeStates = codes.has('UnusableNodes') ? await readPoolNodeStates(tools.arm, id) : listed;
-  return closeCase(tools.arm, { pool, images: live, nodeStates }, setting);
+  const nodeStates = suspected.has('UnusableNodes') ? await readPoolNodeStates(tools.arm, id) : listed.nodeStates;
+  return { given: await closeCase(tools.arm, { pool, images: live, nodeStates }, setting) };
 }
+
+/** Where there is doubt, what was suspicious is not known. */
+const judgementsOn = ({ given, doubt }: Looked, suspected: ReadonlySet<FindingCode>): readonly Judgement[] =>
+  judgePool(given).map((judgement) =>
+    doubt !== undefined && suspected.has(judgement.code)
+      ? { code: judgement.code, is: 'unknown', why: doubt }
+      : judgement,
+  );
 
 const entriesOf = (
   { job, snoozes }: Course,
@@ -116,14 +132,14 @@ const entriesOf = (
 async function auditPool(course: Course, pool: WatchedPool): Promise<readonly Entry[]> {
   const nodeStates = statesOf(course, pool);
   const listed = await listedCase({ pool, images: course.listed, nodeStates }, course.setting);
-  const codes = suspicious(course, listed, judgePool(listed));
-  const given = codes.size === 0 ? listed : await lookClosely(course, listed, codes);
-  if (given === undefined) return [];
-  const judgements = judgePool(given);
+  const suspected = suspicious(course, listed, judgePool(listed));
+  const looked = suspected.size === 0 ? { given: listed } : await lookClosely(course, listed, suspected);
+  if (looked === undefined) return [];
+  const judgements = judgementsOn(looked, suspected);
   course.seen.add(armKey(pool.id));
-  course.sheet.add(given);
+  course.sheet.add(looked.given);
   course.doubts.add(pool.id, judgements);
-  return entriesOf(course, given.pool, judgements);
+  return entriesOf(course, looked.given.pool, judgements);
 }
 
 async function auditPage(course: Course, pools: readonly WatchedPool[]): Promise<void> {

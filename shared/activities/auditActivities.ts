@@ -58,7 +58,7 @@ const fileReport = (tools: GuardTools, result: AuditResult): Promise<Outcome<Aud
     const { files, ledger } = tools;
     const findings = {
       unresolved: valueOf(await ledger.table.unresolved()),
-      resolved: valueOf(await ledger.table.resolvedAt(result.startedAt)),
+      resolved: valueOf(await ledger.table.resolvedSince(result.startedAt)),
     };
     const summary = summaryOf(result, findings, reportName(result.auditId));
     const [json, markdown] = [reportJson(summary, findings), reportMarkdown(summary, findings)];

@@ -8,7 +8,7 @@ import { surveyed, SurveyFault, valueOf } from '../azure/readFact';
 import { readWatchedPool } from '../azure/watchedPools';
 import { regionKey, sameArmId } from '../domain/armId';
 import { found } from '../domain/facts';
-import { poolsStandingOn, sheetWith, type AccountSheet } from '../domain/guard/accountSheet';
+import { isSameSheet, poolsStandingOn, sheetWith, type AccountSheet } from '../domain/guard/accountSheet';
 import { isPool, type ResourceChange } from '../domain/guard/change';
 import type { Judgement } from '../domain/guard/finding';
 import { judgePool } from '../domain/guard/judge';
@@ -118,7 +118,10 @@ async function rememberPools(tools: GuardTools, check: PoolsCheck, checked: read
   for (let tries = 1; tries <= MOST_TRIES; tries += 1) {
     const known = valueOf(await tools.files.readSheet(check.accountId));
     const sheet = known?.sheet ?? (await sheetOf(tools, check));
-    if (valueOf(await tools.files.writeSheet(sheetAfter(sheet, checked), known))) return;
+    const after = sheetAfter(sheet, checked);
+    // A write that changes nothing would make an audit of the account begin again.
+    if (known?.sheet !== undefined && isSameSheet(after, known.sheet)) return;
+    if (valueOf(await tools.files.writeSheet(after, known))) return;
   }
   const message = `What is remembered of ${check.accountId} was changed by others ${MOST_TRIES} times while it was written.`;
   throw new SurveyFault({ kind: 'conflict', code: 'SheetOvertaken', message });
@@ -135,7 +138,8 @@ const checkPools = (tools: GuardTools, check: PoolsCheck): Promise<Outcome<Pools
       images: liveImages(tools.arm, 'endReading'),
     };
     const ids = concernedPools(course, sheet);
-    const checked = await inParallel(ids, POOLS_AT_A_TIME, (id) => checkPool(course, id));
+    const answers = await inParallel(ids, POOLS_AT_A_TIME, (id) => surveyed(() => checkPool(course, id)));
+    const checked = answers.flatMap((answer) => (answer.ok ? [answer.value] : []));
     const changes = valueOf(
       await tools.ledger.enter(
         checked.flatMap(({ entries }) => entries),
@@ -143,6 +147,8 @@ const checkPools = (tools: GuardTools, check: PoolsCheck): Promise<Outcome<Pools
       ),
     );
     if (checked.length > 0) await rememberPools(tools, check, checked);
+    // What could be told is told; the whole is done again for what could not.
+    answers.forEach(valueOf);
     return { pools: ids.length, ...changes };
   });
 

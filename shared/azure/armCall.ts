@@ -45,6 +45,15 @@ export async function callArm(arm: Arm, doing: string, request: ArmRequest): Pro
   return fail(answeredFailure(doing, { status, headers, ...errorBody.safeParse(body).data }));
 }
 
+/**
+ * A server may close a connection that was kept open in the very moment in which it is used again: the read is then made
+ * once more, on a fresh one (RFC 9110, 9.2.2). For surveys that would otherwise leave one of many things unknown.
+ */
+export async function readAgainIfCut<T>(read: () => Promise<Outcome<T>>): Promise<Outcome<T>> {
+  const answer = await read();
+  return !answer.ok && answer.failure.code === 'ECONNRESET' ? read() : answer;
+}
+
 async function answerTo(
   doing: string,
   url: URL,

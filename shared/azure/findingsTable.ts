@@ -35,8 +35,8 @@ export interface FindingsTable {
   writeAll(changed: readonly KnownFinding[]): Promise<Outcome<readonly FindingRecord[]>>;
   /** Every entry that is not resolved. */
   unresolved(): Promise<Outcome<readonly FindingRecord[]>>;
-  /** Every entry that was resolved at this instant (ISO 8601). */
-  resolvedAt(at: string): Promise<Outcome<readonly FindingRecord[]>>;
+  /** Every entry that was resolved at this instant (ISO 8601) or later, and is so now. */
+  resolvedSince(at: string): Promise<Outcome<readonly FindingRecord[]>>;
   /** Removes the entries that were resolved before this instant (ISO 8601). */
   forgetResolved(before: string): Promise<Outcome<null>>;
 }
@@ -162,7 +162,7 @@ export function createFindingsTable(storage: Storage): FindingsTable {
     write: (record, etag) => withTable((table) => write(table, record, etag)),
     writeAll: (changed) => withTable((table) => writeAll(table, changed)),
     unresolved: () => withTable((table) => records(table, "state ne 'resolved'")),
-    resolvedAt: (at) => withTable((table) => records(table, odata`state eq 'resolved' and resolvedAt eq ${at}`)),
+    resolvedSince: (at) => withTable((table) => records(table, odata`state eq 'resolved' and resolvedAt ge ${at}`)),
     forgetResolved: (before) => withTable((table) => forgetResolved(table, before)),
   };
 }

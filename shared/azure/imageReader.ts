@@ -4,7 +4,7 @@ import { armKey, parseArmId } from '../domain/armId';
 import type { Fact } from '../domain/facts';
 import type { StoredDefinition, StoredImage, StoredVersion } from '../domain/guard/imageStock';
 import { isPassing, type Failure, type Outcome } from '../domain/outcome';
-import { callArm, readPages, type ArmAnswer } from './armCall';
+import { callArm, readAgainIfCut, readPages, type ArmAnswer } from './armCall';
 import type { Arm } from './clients';
 import { OUTSIDE_ALLOW_LIST } from './failure';
 import { SurveyFault } from './readFact';
@@ -76,7 +76,8 @@ async function get(arm: Arm, id: string, onFault: OnFault): Promise<Fact<ArmAnsw
   const apiVersion = API_VERSIONS[type.toLowerCase()];
   if (apiVersion === undefined) return { read: 'failed', message: `${id} is of no type that the app can look up` };
   const url = `${id}?api-version=${apiVersion}`;
-  return guardFact(await callArm(arm, `read ${id}`, { method: 'GET', url }), `${type}/read`, onFault);
+  const answer = await readAgainIfCut(() => callArm(arm, `read ${id}`, { method: 'GET', url }));
+  return guardFact(answer, `${type}/read`, onFault);
 }
 
 const versionPage = z
@@ -87,7 +88,9 @@ async function versionsOf(arm: Arm, definitionId: string, onFault: OnFault): Pro
   const type = 'Microsoft.Compute/galleries/images/versions';
   const first = `${definitionId}/versions?api-version=${API_VERSIONS[type.toLowerCase()] ?? ''}`;
   const doing = `list the versions of ${definitionId}`;
-  const pages = await readPages(first, versionPage, (url) => callArm(arm, doing, { method: 'GET', url }));
+  const pages = await readAgainIfCut(() =>
+    readPages(first, versionPage, (url) => callArm(arm, doing, { method: 'GET', url })),
+  );
   return guardFact(pages, `${type}/read`, onFault);
 }
 

@@ -4,7 +4,7 @@ import { armKey } from '../domain/armId';
 import type { NodeStates } from '../domain/growth/poolLook';
 import { accountOf } from '../domain/guard/poolId';
 import { fail, isPassing, succeed, type Outcome } from '../domain/outcome';
-import { readBatch, readPages } from './armCall';
+import { readAgainIfCut, readBatch, readPages } from './armCall';
 import type { Arm } from './clients';
 import { attempt } from './failure';
 import { poolPlace } from './poolResources';
@@ -142,7 +142,9 @@ export async function readAccountNodeStates(
   endpoint: string,
 ): Promise<Outcome<ReadonlyMap<string, NodeStates>>> {
   const doing = `count the nodes of all pools at ${endpoint}`;
-  const answer = await readPages('/nodecounts', countsPage, (path) => readBatch(arm, doing, { endpoint, path }));
+  const answer = await readAgainIfCut(() =>
+    readPages('/nodecounts', countsPage, (path) => readBatch(arm, doing, { endpoint, path })),
+  );
   if (!answer.ok) return answer;
   return succeed(
     new Map(answer.value.map((counted) => [counted.poolId.toLowerCase(), { ...countsFrom(counted), errors: [] }])),

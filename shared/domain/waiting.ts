@@ -6,7 +6,7 @@ import type { ResourceKind } from './resources';
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 
-interface Rhythm {
+export interface Rhythm {
   readonly firstMs: number;
   readonly growth: number;
   /** Until the wait is so long that `PATIENCE_SHARE` of it is more. */

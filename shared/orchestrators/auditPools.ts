@@ -7,7 +7,6 @@ import {
   eachOnce,
   unreadAccount,
   type AccountAudit,
-  type AccountJob,
   type AuditProgress,
   type AuditResult,
   type AuditSummary,
@@ -15,13 +14,17 @@ import {
   type WholeAudit,
   type WholeJob,
 } from '../domain/guard/audit';
-import { CHILDREN, GUARD_ACTIVITIES } from './contracts';
+import { RETRY } from '../domain/waiting';
+import { CHILDREN, GUARD_ACTIVITIES, type AccountPart } from './contracts';
 import { persist, persistSafely } from './persist';
 import { note, nowMs, runChildren, type Step } from './steps';
 import { takeStock } from './takeStock';
 
 /** As many accounts at a time: an audit is in no hurry, and Azure Resource Manager counts calls by principal. */
 const ACCOUNTS_AT_A_TIME = 8;
+
+/** Others wait for an account that gives no answer; the next audit asks it again. */
+const ACCOUNT_RETRY = { ...RETRY, deadlineMinutes: 15 };
 
 export function* auditPools(ctx: OrchestrationContext): Step<AuditSummary> {
   const startedAtMs = nowMs(ctx);
@@ -36,7 +39,7 @@ export function* auditPools(ctx: OrchestrationContext): Step<AuditSummary> {
   show(ctx, auditId, 'accounts', discovery.accounts.length);
   const jobs = discovery.accounts.map((account) => ({
     instanceId: accountAuditId(auditId, account.id),
-    input: { auditId, account, stockParts: stock.parts, agents: discovery.agents, nowMs: startedAtMs },
+    input: { auditId, account, stockParts: stock.parts, agents: discovery.agents },
   }));
   const accounts = yield* runChildren(ctx, CHILDREN.auditAccount, jobs, ACCOUNTS_AT_A_TIME);
 
@@ -46,7 +49,7 @@ export function* auditPools(ctx: OrchestrationContext): Step<AuditSummary> {
     stockParts: stock.parts,
     stockIsWhole: stock.gaps.length === 0,
     accounts: accounts.map(({ accountId: id, pools }) => ({ id, read: pools !== undefined })),
-    nowMs: startedAtMs,
+    nowMs: nowMs(ctx),
   });
 
   show(ctx, auditId, 'report', discovery.accounts.length);
@@ -63,9 +66,10 @@ export function* auditPools(ctx: OrchestrationContext): Step<AuditSummary> {
 
 /** The audit of one account; whatever happens to it, the others' stand. */
 export function* auditAccount(ctx: OrchestrationContext): Step<AccountAudit> {
-  const job = ctx.df.getInput<AccountJob>();
-  const audit = yield* persistSafely(ctx, GUARD_ACTIVITIES.auditAccountPools, job);
-  return audit.ok ? audit.value : unreadAccount(job.account.id, audit.failure.message);
+  const part = ctx.df.getInput<AccountPart>();
+  const job = { ...part, nowMs: nowMs(ctx) };
+  const audit = yield* persistSafely(ctx, GUARD_ACTIVITIES.auditAccountPools, job, ACCOUNT_RETRY);
+  return audit.ok ? audit.value : unreadAccount(part.account.id, audit.failure.message);
 }
 
 function* discover(ctx: OrchestrationContext): Step<Discovery> {

@@ -61,6 +61,9 @@ export interface Dependents {
   readonly accountIds: readonly string[];
 }
 
+/** The part of an audit that one account's orchestration is given; it adds the time at which it begins. */
+export type AccountPart = Omit<AccountJob, 'nowMs'>;
+
 /** To look at the pools of one account that a change may concern. */
 export interface PoolsCheck {
   readonly accountId: string;
@@ -130,7 +133,7 @@ export const GUARD_ACTIVITIES = {
 /** Every orchestration that another one waits for. */
 export const CHILDREN: {
   readonly growPool: OrchestrationRef<GrowthJob, GrowthEnd>;
-  readonly auditAccount: OrchestrationRef<AccountJob, AccountAudit>;
+  readonly auditAccount: OrchestrationRef<AccountPart, AccountAudit>;
 } = {
   /** Audits one Batch account, with patience; never fails. */
   auditAccount: { name: 'auditAccount' },

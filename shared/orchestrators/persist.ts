@@ -1,17 +1,18 @@
 /** Patience: repeats one activity while its failures are of the passing kind, on durable timers, until a deadline. */
 import type { OrchestrationContext } from 'durable-functions';
 import { errorText, fail, isPassing, type Outcome } from '../domain/outcome';
-import { deadlineMs, longestStayMs, postpone, RETRY, type Patience } from '../domain/waiting';
+import { deadlineMs, longestStayMs, postpone, RETRY, type Patience, type Rhythm } from '../domain/waiting';
 import { nowMs, run, runAll, sleepUntil, type ActivityRef, type Step } from './steps';
 
-/** Runs the activity until it succeeds, fails for good, or the deadline of `RETRY` has passed. */
+/** Runs the activity until it succeeds, fails for good, or the deadline of the rhythm has passed. */
 export function* persist<I, O>(
   ctx: OrchestrationContext,
   activity: ActivityRef<I, Outcome<O>>,
   input: I,
+  rhythm: Rhythm = RETRY,
 ): Step<Outcome<O>> {
   const startedAtMs = nowMs(ctx);
-  let patience: Patience = { deadlineMs: deadlineMs(RETRY, startedAtMs), latestMs: longestStayMs(startedAtMs) };
+  let patience: Patience = { deadlineMs: deadlineMs(rhythm, startedAtMs), latestMs: longestStayMs(startedAtMs) };
   for (let tries = 1; ; tries += 1) {
     const outcome = yield* run(ctx, activity, input);
     if (outcome.ok || !isPassing(outcome.failure)) return outcome;
@@ -31,9 +32,10 @@ export function* persistSafely<I, O>(
   ctx: OrchestrationContext,
   activity: ActivityRef<I, Outcome<O>>,
   input: I,
+  rhythm: Rhythm = RETRY,
 ): Step<Outcome<O>> {
   try {
-    return yield* persist(ctx, activity, input);
+    return yield* persist(ctx, activity, input, rhythm);
   } catch (error) {
     return broken(error);
   }

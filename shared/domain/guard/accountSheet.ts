@@ -125,3 +125,12 @@ export function poolsStandingOn(resourceId: string, sheet: AccountSheet): readon
     .filter(({ image }) => all || (image !== undefined && concerned[image] === true))
     .map(({ name }) => poolIdIn(sheet.accountId, name));
 }
+
+const linesOf = ({ pools, images }: AccountSheet): readonly string[] =>
+  pools
+    .map(({ image, ...pool }) => JSON.stringify([pool.name, pool.dedicated, pool.spot, images[image ?? -1]]))
+    .toSorted();
+
+/** True when two sheets remember the same of the same pools, in whatever order. */
+export const isSameSheet = (one: AccountSheet, other: AccountSheet): boolean =>
+  linesOf(one).join('\n') === linesOf(other).join('\n');

@@ -170,7 +170,7 @@ export const auditIdOf = (startedAtMs: number): string =>
   new Date(startedAtMs).toISOString().replaceAll(':', '-').replace('.', '-');
 
 /** Between looks whether an audit has ended, and for how long: one that is throttled may take hours. */
-export const AUDIT_RHYTHM = { firstMs: 2_000, growth: 2, capMs: 60_000, deadlineMinutes: 12 * 60 };
+export const AUDIT_RHYTHM = { firstMs: 2_000, growth: 1.3, capMs: 60_000, deadlineMinutes: 12 * 60 };
 
 /** Names the orchestration of the audit: an audit that is due while one runs joins it. */
 export const AUDIT_INSTANCE = 'audit-pools';

@@ -31,7 +31,7 @@ export function summaryOf(result: AuditResult, { unresolved, resolved }: Finding
   const count = (severity: Severity): number => open.filter((record) => severityOf(record) === severity).length;
   const counts: OpenFindings = { critical: count('critical'), warning: count('warning'), info: count('info') };
   const isOwn = ({ auditId, firstSeen }: FindingRecord): boolean =>
-    auditId === result.auditId && firstSeen === result.startedAt;
+    auditId === result.auditId && firstSeen >= result.startedAt;
   return {
     ...result,
     status: statusOf(result, counts),

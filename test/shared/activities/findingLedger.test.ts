@@ -182,7 +182,7 @@ it('hundreds are updated together, and one of them that somebody else changed is
   expect(new Set(records.map(({ record }) => record.lastSeen))).toEqual(new Set(['2026-11-21T08:00:02.000Z']));
 });
 
-it('lists what is not resolved, and what was resolved at an instant; forgets the resolved ones after their time', async () => {
+it('lists what is not resolved, and what was resolved since an instant; forgets the resolved ones after their time', async () => {
   const [open, gone] = [newPool(), newPool()];
   await enter(entry(open, 'seen'), entry(gone, 'seen'));
   await enter(entry(gone, 'clear', START_MS + 60_000));
@@ -190,7 +190,7 @@ it('lists what is not resolved, and what was resolved at an instant; forgets the
   const ids = (records: readonly { readonly subjectId: string }[]) => records.map(({ subjectId }) => subjectId);
   expect(ids(valueOf(await table.unresolved()))).toContain(open);
   expect(ids(valueOf(await table.unresolved()))).not.toContain(gone);
-  expect(ids(valueOf(await table.resolvedAt(at)))).toEqual([gone]);
+  expect(ids(valueOf(await table.resolvedSince(at)))).toEqual([gone]);
   valueOf(await table.forgetResolved(at));
   expect(await recordOf(gone)).toHaveLength(1);
   valueOf(await table.forgetResolved(new Date(START_MS + 60_001).toISOString()));

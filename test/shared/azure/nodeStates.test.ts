@@ -1,6 +1,6 @@
 /** Counting the nodes of a pool on the data plane of its account, with the real pipeline on the local Azure. */
 import { createHttpHeaders, type PipelineRequest } from '@azure/core-rest-pipeline';
-import { readNodeStates } from '../../../shared/azure/nodeStates';
+import { readAccountNodeStates, readNodeStates } from '../../../shared/azure/nodeStates';
 import { poolClient } from '../../../shared/azure/poolResources';
 import type { NodeStates } from '../../../shared/domain/growth/poolLook';
 import type { FaultRule } from '../../../local/arm/faultRules';
@@ -14,6 +14,8 @@ beforeEach(async () => {
   cloud = await startCloud();
 });
 afterEach(() => cloud.close());
+
+const POOL_NAME = POOL_ID.slice(POOL_ID.lastIndexOf('/') + 1).toLowerCase();
 
 const count = async (): Promise<NodeStates> => valueOf(await readNodeStates(cloud.arm, POOL_ID));
 
@@ -42,6 +44,17 @@ describe('on the local Azure', () => {
     const paths = cloud.newCalls().map(({ path }) => path.replace(/^.*\/nodecounts$/, 'node counts'));
     expect(paths).toEqual([accountId('batchrender'), 'node counts']);
     expect(cloud.scopes.flat()).toContain('https://batch.core.windows.net/.default');
+  });
+
+  it('all pools of an account are counted at once; one connection that is cut does not matter, two do', async () => {
+    await createPool();
+    cloud.pass(60);
+    const cut = { kind: 'reset', path: '/nodecounts' } as const;
+    const endpoint = (await cloud.batch.batchAccountOperations.get('rg-batch', 'batchrender')).accountEndpoint ?? '';
+    cloud.azure.faults.add(cut);
+    expect(valueOf(await readAccountNodeStates(cloud.arm, endpoint)).get(POOL_NAME)).toEqual(allUsable);
+    cloud.azure.faults.add({ ...cut, times: 2 });
+    expect(failureIn(await readAccountNodeStates(cloud.arm, endpoint))).toMatchObject({ kind: 'unavailable' });
   });
 
   it.each([

@@ -14,7 +14,8 @@ const nth = (number: number): string => `${String(number).padStart(8, '0')}-0000
 
 const TYPES =
   "where type in~ ('microsoft.compute/galleries/images/versions', 'microsoft.compute/galleries/images', 'microsoft.compute/images', 'microsoft.compute/snapshots')";
-const END = 'order by id asc | project id, location, tags, properties';
+const END =
+  'order by id asc | project id, location, tags, publishing = properties.publishingProfile, storage = properties.storageProfile, ends = properties.endOfLifeDate';
 
 describe('queriesFor', () => {
   it.each<{ label: string; scopes: readonly Scope[]; asks: readonly (readonly [readonly string[], string?])[] }>([

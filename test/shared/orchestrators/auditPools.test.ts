@@ -54,17 +54,21 @@ describe('an audit', () => {
     expect(filed(ended).coverage).toMatchObject({ accounts: 2, accountsRead: 2, pools: 6, gaps: [] });
   });
 
-  it('tells each account what the audit knows', async () => {
+  it('tells each account what the audit knows, and the time at which its own part begins', async () => {
     const ended = await audit(found(accounts(10)));
-    expect(inputsOf(ended, 'auditAccountPools')).toEqual(
+    const inputs = inputsOf(ended, 'auditAccountPools');
+    expect(inputs).toMatchObject(
       accounts(10).map((each) => ({
         auditId: '2026-03-04T05-06-07-000Z',
         account: each,
         stockParts: 1,
         agents: given.discovery().agents,
-        nowMs: given.NOW_MS,
       })),
     );
+    const times = inputs.map(({ nowMs }) => Number(nowMs));
+    expect(times).toEqual(times.toSorted());
+    expect(times[0]).toBeGreaterThan(given.NOW_MS);
+    expect(times.at(-1)).toBeGreaterThan(times[0] ?? 0);
   });
 
   it('tells the part on the whole which accounts were read, and that the list is whole', async () => {

@@ -30,8 +30,14 @@ it.each([
     deleted: true,
     written: true,
   },
-  { what: 'a snapshot', resourceId: given.SNAPSHOT, type: 'microsoft.compute/snapshots', deleted: true, written: true },
-  { what: 'a disk', resourceId: DISK, type: 'microsoft.compute/disks', deleted: true, written: true },
+  {
+    what: 'a snapshot',
+    resourceId: given.SNAPSHOT,
+    type: 'microsoft.compute/snapshots',
+    deleted: true,
+    written: false,
+  },
+  { what: 'a disk', resourceId: DISK, type: 'microsoft.compute/disks', deleted: true, written: false },
   { what: 'a VM', resourceId: VM, type: 'microsoft.compute/virtualmachines', deleted: false, written: false },
   {
     what: 'a storage account',
