@@ -69,7 +69,7 @@ describe('a backend that is killed', () => {
     } finally {
       for (const folder of folders) rmSync(folder, { recursive: true });
     }
-  }, 60_000);
+  }, 180_000);
 });
 
 function expectOneHistory(folder: string): void {
