@@ -11,7 +11,7 @@ import { forEachPoolPage, readWatchedPool } from '../azure/watchedPools';
 import { armKey } from '../domain/armId';
 import type { Fact } from '../domain/facts';
 import type { NodeStates } from '../domain/growth/poolLook';
-import { SheetWriter } from '../domain/guard/accountSheet';
+import { restingPlaces, SheetWriter, storageAccountsIn } from '../domain/guard/accountSheet';
 import { unreadAccount, type AccountAudit, type AccountJob } from '../domain/guard/audit';
 import { Doubts } from '../domain/guard/doubts';
 import type { FindingCode, Judgement } from '../domain/guard/finding';
@@ -55,7 +55,8 @@ async function setOut(tools: GuardTools, job: AccountJob, stock: Stock): Promise
   const known = valueOf(await tools.ledger.table.ofHolder(account.id));
   const snoozes = valueOf(await tools.snoozes.ofAccount(account.id));
   const lastSheet = valueOf(await tools.files.readSheet(account.id));
-  const live = liveImages(tools.arm, 'leaveUnknown');
+  const accounts = storageAccountsIn([...restingPlaces(lastSheet?.sheet), ...stock.storageAccounts]);
+  const live = liveImages(tools.arm, 'leaveUnknown', accounts);
   return {
     ...{ tools, job, known, snoozes, lastSheet, live },
     setting: { agents, policy: tools.policy, nowMs },

@@ -8,7 +8,14 @@ import { surveyed, SurveyFault, valueOf } from '../azure/readFact';
 import { readWatchedPool } from '../azure/watchedPools';
 import { regionKey, sameArmId } from '../domain/armId';
 import { found } from '../domain/facts';
-import { isSameSheet, poolsStandingOn, sheetWith, type AccountSheet } from '../domain/guard/accountSheet';
+import {
+  isSameSheet,
+  poolsStandingOn,
+  restingPlaces,
+  sheetWith,
+  storageAccountsIn,
+  type AccountSheet,
+} from '../domain/guard/accountSheet';
 import { isPool, type ResourceChange } from '../domain/guard/change';
 import type { Judgement } from '../domain/guard/finding';
 import { judgePool } from '../domain/guard/judge';
@@ -131,11 +138,12 @@ const checkPools = (tools: GuardTools, check: PoolsCheck): Promise<Outcome<Pools
   surveyed(async () => {
     const { accountId } = check;
     const sheet = await sheetOf(tools, check);
+    const accounts = storageAccountsIn([...restingPlaces(sheet), check.change.resourceId]);
     const course: Course = {
       ...{ tools, check, region: sheet.region },
       known: valueOf(await tools.ledger.table.ofHolder(accountId)),
       snoozes: valueOf(await tools.snoozes.ofAccount(accountId)),
-      images: liveImages(tools.arm, 'endReading'),
+      images: liveImages(tools.arm, 'endReading', accounts),
     };
     const ids = concernedPools(course, sheet);
     const answers = await inParallel(ids, POOLS_AT_A_TIME, (id) => surveyed(() => checkPool(course, id)));

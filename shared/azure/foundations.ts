@@ -1,6 +1,7 @@
 /** Reads what a pool stands on: its image, the version that it takes, and what that was made from. */
 import { armKey, parseArmId, armName, regionKey } from '../domain/armId';
 import type { Fact } from '../domain/facts';
+import { vhdAccount } from '../domain/guard/accountSheet';
 import { imageKindOf, startingImage, type Foundation } from '../domain/guard/foundation';
 import type { StoredVersion } from '../domain/guard/imageStock';
 import type { WatchedPool } from '../domain/guard/watchedPool';
@@ -55,11 +56,18 @@ const MOST_STEPS_BACK = 5;
 
 type Source = Foundation['sources'][number];
 
+/** What can be asked for: of a VHD the storage account that it lies in, where that is known. */
+const askable = (images: ImageReader, source: string): string => {
+  const account = vhdAccount(armKey(source));
+  return (account === undefined ? undefined : images.storageAccount(account)) ?? source;
+};
+
 /** One source, and the ids of what it was made from in turn. */
 async function readSource(
   images: ImageReader,
-  id: string,
+  sourceId: string,
 ): Promise<{ readonly source: Source; readonly next: readonly string[] }> {
+  const id = askable(images, sourceId);
   const kind = imageKindOf(id);
   if (kind !== 'image' && kind !== 'version') return { source: { id, fact: await images.source(id) }, next: [] };
   const fact = await images[kind](id);

@@ -18,6 +18,8 @@ export interface ImageReader {
   readonly versionsOf: (definitionId: string) => Promise<Fact<readonly StoredVersion[]>>;
   /** Whether a source is there. */
   readonly source: (id: string) => Promise<Fact<unknown>>;
+  /** Id of the storage account of this name, when it is known; images name their VHDs by address only. */
+  readonly storageAccount: (name: string) => string | undefined;
 }
 
 /** API versions: those of @azure/arm-compute 25.1.1; for storage, the one of its REST reference. */
@@ -27,7 +29,6 @@ const API_VERSIONS: Readonly<Record<string, string>> = {
   'microsoft.compute/images': '2026-03-01',
   'microsoft.compute/snapshots': '2025-01-02',
   'microsoft.compute/disks': '2025-01-02',
-  'microsoft.compute/virtualmachines': '2026-03-01',
   'microsoft.storage/storageaccounts': '2023-05-01',
 };
 
@@ -94,8 +95,11 @@ async function versionsOf(arm: Arm, definitionId: string, onFault: OnFault): Pro
   return guardFact(pages, `${type}/read`, onFault);
 }
 
-/** Asks Azure Resource Manager, once for each thing however often it is asked for. */
-export function liveImages(arm: Arm, onFault: OnFault): ImageReader {
+/**
+ * Asks Azure Resource Manager, once for each thing however often it is asked for. `accounts` are the ids of storage
+ * accounts that are known by name.
+ */
+export function liveImages(arm: Arm, onFault: OnFault, accounts: ReadonlyMap<string, string> = new Map()): ImageReader {
   const read = <T>(schema: z.ZodType<T>) =>
     once(async (id: string) => understood(await get(arm, id, onFault), schema, id));
   return {
@@ -104,6 +108,7 @@ export function liveImages(arm: Arm, onFault: OnFault): ImageReader {
     definition: read(STORED['microsoft.compute/galleries/images']),
     versionsOf: once((id) => versionsOf(arm, id, onFault)),
     source: once((id) => get(arm, id, onFault)),
+    storageAccount: (name) => accounts.get(name),
   };
 }
 

@@ -8,6 +8,8 @@ import type { ImageReader } from './imageReader';
 export interface Stock {
   readonly byId: ReadonlyMap<string, StoredResource>;
   readonly versions: ReadonlyMap<string, readonly StoredVersion[]>;
+  /** Ids. */
+  readonly storageAccounts: readonly string[];
 }
 
 const definitionKeyOf = (versionId: string): string => armKey(versionId).replace(/\/versions\/[^/]+$/, '');
@@ -16,6 +18,7 @@ export function stockOf(resources: readonly StoredResource[]): Stock {
   const versions = resources.filter((one) => one.kind === 'version');
   return {
     byId: new Map(resources.map((one) => [armKey(one.id), one])),
+    storageAccounts: resources.filter(({ kind }) => kind === 'storageAccount').map(({ id }) => id),
     versions: Map.groupBy(versions, ({ id }) => definitionKeyOf(id)),
   };
 }
@@ -43,5 +46,6 @@ export function stockImages({ byId, versions }: Stock, live: ImageReader): Image
       return all === undefined ? live.versionsOf(id) : listed(all);
     },
     source: (id) => (known(id) === undefined ? live.source(id) : listed(null)),
+    storageAccount: live.storageAccount,
   };
 }

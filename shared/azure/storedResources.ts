@@ -110,12 +110,15 @@ const snapshot = z
   .object({ id: z.string(), tags: tagsOf })
   .transform(({ id, tags }) => ({ kind: 'snapshot' as const, id, ...tags }));
 
+const storageAccount = z.object({ id: z.string() }).transform(({ id }) => ({ kind: 'storageAccount' as const, id }));
+
 /** The bodies that are understood, by the type in lower case. */
 export const STORED = {
   'microsoft.compute/galleries/images/versions': version,
   'microsoft.compute/galleries/images': definition,
   'microsoft.compute/images': image,
   'microsoft.compute/snapshots': snapshot,
+  'microsoft.storage/storageaccounts': storageAccount,
 } as const;
 
 const isStored = (type: string): type is keyof typeof STORED => type in STORED;

@@ -43,6 +43,7 @@ export function imageReader(
       const value = all.filter((other) => other.kind === 'version');
       return Promise.resolve(hidden.get(`${armKey(id)}/versions`) ?? { read: 'found', value });
     },
+    storageAccount: () => undefined,
     source: (id) => {
       note('source', id);
       return Promise.resolve(

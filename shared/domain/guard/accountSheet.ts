@@ -106,7 +106,8 @@ export function sheetWith(sheet: AccountSheet, poolName: string, entry: Entry | 
 }
 
 /** Name of the storage account that a VHD lies in; an image names its VHD by address only (rest/api/compute/images/get). */
-const vhdAccount = (address: string): string | undefined => /^https:\/\/([a-z0-9]{3,24})\.blob\./.exec(address)?.[1];
+export const vhdAccount = (address: string): string | undefined =>
+  /^https:\/\/([a-z0-9]{3,24})\.blob\./.exec(address)?.[1];
 
 /** Names of storage accounts are unique in Azure, so that the name tells whose VHD it is. */
 const STORAGE_ACCOUNT = /\/providers\/microsoft\.storage\/storageaccounts\/([a-z0-9]{3,24})$/;
@@ -134,3 +135,16 @@ const linesOf = ({ pools, images }: AccountSheet): readonly string[] =>
 /** True when two sheets remember the same of the same pools, in whatever order. */
 export const isSameSheet = (one: AccountSheet, other: AccountSheet): boolean =>
   linesOf(one).join('\n') === linesOf(other).join('\n');
+
+/** Ids of storage accounts by their names in lower case: by that the address of a VHD leads to what Azure can be asked for. */
+export const storageAccountsIn = (ids: readonly string[]): ReadonlyMap<string, string> =>
+  new Map(
+    ids.flatMap((id) => {
+      const name = STORAGE_ACCOUNT.exec(armKey(id))?.[1];
+      return name === undefined ? [] : [[name, id] as const];
+    }),
+  );
+
+/** Everything that the images of a sheet rest on. */
+export const restingPlaces = (sheet: AccountSheet | undefined): readonly string[] =>
+  (sheet?.images ?? []).flatMap(({ standsOn }) => standsOn);

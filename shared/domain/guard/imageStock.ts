@@ -51,4 +51,9 @@ export interface StoredSnapshot extends Stored {
   readonly kind: 'snapshot';
 }
 
-export type StoredResource = StoredVersion | StoredImage | StoredDefinition | StoredSnapshot;
+/** Where VHDs lie. */
+export interface StoredStorageAccount extends Stored {
+  readonly kind: 'storageAccount';
+}
+
+export type StoredResource = StoredVersion | StoredImage | StoredDefinition | StoredSnapshot | StoredStorageAccount;

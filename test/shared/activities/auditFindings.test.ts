@@ -67,6 +67,22 @@ const image = (name: string, from: string, location = 'westeurope'): object =>
     },
   });
 
+const VHD_ACCOUNT = `/subscriptions/${SUBSCRIPTION}/resourceGroups/rg-images/providers/Microsoft.Storage/storageAccounts/rendervhds`;
+
+const imageOfVhd = resource('Microsoft.Compute/images', imageId('i-vhd'), {
+  location: 'westeurope',
+  properties: {
+    hyperVGeneration: 'V2',
+    storageProfile: {
+      osDisk: {
+        osType: 'Linux',
+        osState: 'Generalized',
+        blobUri: 'https://rendervhds.blob.core.windows.net/vhds/os.vhd',
+      },
+    },
+  },
+});
+
 const versionId = (version: string): string => `${definitionId('render-shared')}/versions/${version}`;
 
 const version = (name: string, source: object, published: object = {}, tags?: object): object =>
@@ -90,6 +106,13 @@ const world = {
     ...['s-managed', 's-shallow', 's-chain', 's-plain', 's-crowd'].map((name) => snapshot(name)),
     snapshot('s-own', ownTags(poolId('p-own'))),
     snapshot('s-orphan', ownTags(poolId('p-that-never-was'))),
+    resource('Microsoft.Storage/storageAccounts', VHD_ACCOUNT, {
+      location: 'westeurope',
+      kind: 'StorageV2',
+      sku: { name: 'Standard_LRS' },
+      properties: {},
+    }),
+    imageOfVhd,
     image('i-managed', 's-managed'),
     image('i-chain', 's-chain'),
     version('1.0.1', fromSnapshot('s-shallow'), { replicationMode: 'Shallow' }),
@@ -99,6 +122,7 @@ const world = {
     version('1.0.5', fromSnapshot('s-plain')),
     version('1.0.6', fromSnapshot('s-crowd')),
     pool('p-managed', imageId('i-managed')),
+    pool('p-vhd', imageId('i-vhd')),
     pool('p-shallow', versionId('1.0.1')),
     pool('p-own', versionId('1.0.2')),
     pool('p-chain', versionId('1.0.3')),
@@ -110,7 +134,7 @@ const world = {
     pool('p-agent', versionId('1.0.5'), { agent: 'batch.node.ubuntu 20.04' }),
     pool('p-snoozed', versionId('1.0.5'), {
       agent: 'batch.node.ubuntu 20.04',
-      metadata: [{ name: TAG.snoozeUntil, value: '2026-11-22T00:00:00Z' }],
+      metadata: [{ name: TAG.snoozeUntil, value: '2026-12-31T00:00:00Z' }],
     }),
   ],
 };
@@ -128,6 +152,7 @@ it('the first audit tells of everything that is wrong, once', async () => {
   expect(await cloud.told()).toEqual([
     'FindingOpened ImageEnds p-ends',
     'FindingOpened ManagedImagePool p-managed',
+    'FindingOpened ManagedImagePool p-vhd',
     'FindingOpened NodeAgentEnds p-agent',
     'FindingOpened OrphanArtifacts p-that-never-was',
     'FindingOpened ReplicaMissing p-north',
@@ -136,9 +161,9 @@ it('the first audit tells of everything that is wrong, once', async () => {
   ]);
   expect(summary).toMatchObject({
     status: 'findings',
-    opened: 7,
+    opened: 8,
     snoozed: 1,
-    open: { critical: 1, warning: 5, info: 1 },
+    open: { critical: 1, warning: 6, info: 1 },
   });
   expect(summary.coverage.gaps).toEqual([]);
 });
@@ -147,7 +172,7 @@ it('the next one tells nothing, and has the same open', async () => {
   hour();
   const summary = await auditWith(cloud, cloud.anotherGuard());
   expect(await cloud.told()).toEqual([]);
-  expect(summary).toMatchObject({ opened: 0, resolved: 0, snoozed: 1, open: { critical: 1, warning: 5, info: 1 } });
+  expect(summary).toMatchObject({ opened: 0, resolved: 0, snoozed: 1, open: { critical: 1, warning: 6, info: 1 } });
 });
 
 it('the report stands in storage, by its own name and as the newest', async () => {
@@ -160,7 +185,7 @@ it('the report stands in storage, by its own name and as the newest', async () =
   expect(report).toBe(`reports/${auditId}`);
   const json = JSON.parse(await read(`${report}.json`)) as { summary: object; open: object[]; snoozed: object[] };
   expect(json).toMatchObject({ summary: { auditId }, snoozed: [{ code: 'NodeAgentEnds' }] });
-  expect(json.open).toHaveLength(7);
+  expect(json.open).toHaveLength(8);
   expect(json.open[0]).toMatchObject({ code: 'ReplicaMissing', severity: 'critical' });
   const markdown = await read(`${report}.md`);
   expect(markdown).toContain('| critical | ReplicaMissing |');
@@ -180,6 +205,7 @@ it.each([
   { what: 'a snapshot two steps behind a shallow version', id: snapshotId('s-chain'), told: ['SourceMissing p-chain'] },
   { what: "the snapshot of the app's own version", id: snapshotId('s-own'), told: ['SourceNotKept p-own'] },
   { what: "the snapshot of somebody's full version", id: snapshotId('s-plain'), told: [] },
+  { what: 'the storage account with the VHD of a managed image', id: VHD_ACCOUNT, told: ['SourceMissing p-vhd'] },
   { what: 'a managed image', id: imageId('i-managed'), told: ['ImageMissing p-managed'] },
   { what: 'a version', id: versionId('1.0.1'), told: ['ImageVersionMissing p-shallow'] },
 ])('$what', async ({ id, told }) => {

@@ -13,7 +13,7 @@ const group = (resourceGroup: string, subscriptionId = SUBSCRIPTION): Scope => (
 const nth = (number: number): string => `${String(number).padStart(8, '0')}-0000-4000-8000-000000000000`;
 
 const TYPES =
-  "where type in~ ('microsoft.compute/galleries/images/versions', 'microsoft.compute/galleries/images', 'microsoft.compute/images', 'microsoft.compute/snapshots')";
+  "where type in~ ('microsoft.compute/galleries/images/versions', 'microsoft.compute/galleries/images', 'microsoft.compute/images', 'microsoft.compute/snapshots', 'microsoft.storage/storageaccounts')";
 const END =
   'order by id asc | project id, location, tags, publishing = properties.publishingProfile, storage = properties.storageProfile, ends = properties.endOfLifeDate';
 
