@@ -84,7 +84,9 @@ export const countsNodes = ({ mostUnusablePercent }: GuardPolicy): boolean => mo
 function unusableNodes({ pool, nodeStates, policy, nowMs }: PoolCase): Ruling {
   if (sumOf(pool.nodes) === 0 || !countsNodes(policy)) return CLEAR;
   if (nodeStates.read !== 'found') return untold('the node counts', nodeStates);
-  const { total, unusable, startTaskFailed, errors } = nodeStates.value;
+  const { total: counted, unusable, startTaskFailed, errors, preempted = 0 } = nodeStates.value;
+  // A Spot node that Azure took back is counted, and is not there.
+  const total = counted - preempted;
   const broken = unusable + startTaskFailed;
   if (total === 0 || broken * 100 <= total * policy.mostUnusablePercent) return CLEAR;
   const first = errors[0] ? ` The most frequent error: ${errors[0].code}: ${errors[0].message}` : '';

@@ -195,6 +195,12 @@ testGuardRules(NODE_RULES, {
         answered: ['1 unusable, 2 with a failed start task, of 10'],
       },
       {
+        when: 'those that Azure took back are no part of the share',
+        given: { nodeStates: states({ total: 40, unusable: 3, preempted: 30 }) },
+        says: '3 of 10 nodes cannot be used.',
+        answered: ['3 unusable, 0 with a failed start task, of 10'],
+      },
+      {
         when: 'nodes say why',
         given: {
           nodeStates: states({
