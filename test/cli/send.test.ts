@@ -52,11 +52,23 @@ it('a good file becomes one message, and the sender learns how to follow it', as
   expect(out).toMatch(/instance {2}build-[0-9a-f]{32}/);
 });
 
+it.each([
+  { file: 'examples/guard/audit.json', instance: /instance {2}audit-answer-/, answer: 'audit-by-hand' },
+  { file: 'examples/guard/snooze.json', instance: /instance {2}snooze-/, answer: undefined },
+])('$file is sent as it is, and the sender learns how to follow it', async ({ file, instance, answer }) => {
+  const { code, out, err } = await runSend(bus, file);
+  expect({ code, err }).toEqual({ code: 0, err: '' });
+  expect((await theMessage()).body).toEqual(JSON.parse(readFileSync(join(__dirname, '../..', file), 'utf8')));
+  expect(out).toMatch(instance);
+  if (answer === undefined) expect(out).not.toContain('correlation id');
+  else expect(out).toContain(`request   ${answer} (correlation id of the answer on queue image-pool-events)`);
+});
+
 it('a bad file is not sent, and everything that is wrong with it is listed', async () => {
   const file = fileWith(JSON.stringify(BAD));
   const { code, out, err } = await runSend(bus, file);
   expect({ code, out }).toEqual({ code: 1, out: '' });
-  expect(err).toContain(`${file} is not a build request`);
+  expect(err).toContain(`${file} is not a request`);
   for (const field of ['source.virtualMachineId', 'image', 'pool', 'keepOnFailure', 'colour']) {
     expect(err).toMatch(new RegExp(`^- ${field.replace('.', '\\.')}: `, 'm'));
   }

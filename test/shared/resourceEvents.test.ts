@@ -101,7 +101,7 @@ describe('what happened', () => {
     },
   );
 
-  it.each([MANAGED, DEFINITION, VERSION_ID, SNAPSHOT, POOL])('writes %s', (resourceId) => {
+  it.each([MANAGED, DEFINITION, VERSION_ID, POOL])('writes %s', (resourceId) => {
     expect(told(resourceId, 'ResourceWriteSuccess').changes).toMatchObject([{ verb: 'written', resourceId }]);
   });
 
