@@ -6,17 +6,9 @@ import { durationMinutes } from '../domain/isoDuration';
 import { fail, succeed, type Outcome } from '../domain/outcome';
 import { callArm } from './armCall';
 import type { Arm } from './clients';
+import { optional, type Optional } from './optional';
 import { poolPlace } from './poolResources';
 import { isDeleting, look } from './resourceClient';
-
-type Optional<K extends string, V> = Partial<Readonly<Record<K, V>>>;
-
-/** `{ [key]: value }`, or nothing when there is no value. */
-const optional = <K extends string, V>(key: K, value: V | undefined): Optional<K, V> => {
-  const entry: Partial<Record<K, V>> = {};
-  if (value !== undefined) entry[key] = value;
-  return entry;
-};
 
 const resizeError = ({ code, message, details }: SdkResizeError): ResizeError => ({
   code,

@@ -9,6 +9,7 @@ import type { Arm } from './clients';
 import { placeOf } from './computeResources';
 import { attempt } from './failure';
 import { isProof } from './imageReader';
+import { optional, type Optional } from './optional';
 import { lookFrom } from './poolNodes';
 import { poolMetadata, poolPlace } from './poolResources';
 
@@ -25,14 +26,6 @@ const SELECT = [
   'autoScaleRun',
   'metadata',
 ].map((name) => `properties/${name}`);
-
-type Optional<K extends string, V> = Partial<Readonly<Record<K, V>>>;
-
-function optional<K extends string, V>(key: K, value: V | undefined): Optional<K, V> {
-  const entry: Partial<Record<K, V>> = {};
-  if (value !== undefined) entry[key] = value;
-  return entry;
-}
 
 function targetsOf({ scaleSettings }: Pool): Optional<'targets', NonNullable<WatchedPool['targets']>> {
   if (scaleSettings?.autoScale) return {};
