@@ -15,17 +15,9 @@ import type {
 } from '../domain/machine';
 import type { ImageIdentifier } from '../domain/request';
 import { sightPool } from '../domain/poolSighting';
+import { optional } from './optional';
 import { poolMetadata, poolState } from './poolResources';
 import { isDeleting } from './resourceClient';
-
-type Optional<K extends string, V> = Partial<Readonly<Record<K, V>>>;
-
-/** `{ [key]: value }`, or nothing when there is no value. */
-const optional = <K extends string, V>(key: K, value: V | undefined): Optional<K, V> => {
-  const entry: Partial<Record<K, V>> = {};
-  if (value !== undefined) entry[key] = value;
-  return entry;
-};
 
 function purchasePlan(
   plan: VirtualMachine['plan'] | SdkDisk['purchasePlan'] | GalleryImage['purchasePlan'] | VirtualMachineImage['plan'],
