@@ -1,5 +1,5 @@
 /** The ledger of findings in Table storage: one entity for each problem, those of an account in one partition. */
-import { odata, type TableClient, type TransactionAction } from '@azure/data-tables';
+import type { TableClient, TransactionAction } from '@azure/data-tables';
 import * as z from 'zod';
 import { armKey } from '../domain/armId';
 import { FINDINGS, isFindingCode } from '../domain/guard/finding';
@@ -134,7 +134,7 @@ async function writeAll(
 }
 
 async function forgetResolved(table: TableClient, before: string): Promise<Outcome<null>> {
-  const filter = odata`state eq 'resolved' and resolvedAt lt ${before}`;
+  const filter = `state eq 'resolved' and resolvedAt lt '${before}'`;
   return attempt('remove findings that were resolved long ago', async () => {
     const query = { filter, select: ['partitionKey', 'rowKey', 'etag'] };
     for await (const { partitionKey = '', rowKey = '', etag } of table.listEntities({ queryOptions: query })) {
@@ -150,19 +150,19 @@ export function createFindingsTable(storage: Storage): FindingsTable {
     return table.ok ? use(table.value) : table;
   };
   return {
-    ofHolder: (holder) => withTable((table) => list(table, odata`PartitionKey eq ${partitionOf(holder)}`)),
+    ofHolder: (holder) => withTable((table) => list(table, `PartitionKey eq '${partitionOf(holder)}'`)),
     ofSubject: (subjectId) => {
       const [partition, rows] = [partitionOf(holderOf(subjectId)), rowsOf(subjectId)];
       // `.` is the character after `-`.
       const [from, to] = [rows, `${rows.slice(0, -1)}.`];
       return withTable((table) =>
-        list(table, odata`PartitionKey eq ${partition} and RowKey ge ${from} and RowKey lt ${to}`),
+        list(table, `PartitionKey eq '${partition}' and RowKey ge '${from}' and RowKey lt '${to}'`),
       );
     },
     write: (record, etag) => withTable((table) => write(table, record, etag)),
     writeAll: (changed) => withTable((table) => writeAll(table, changed)),
     unresolved: () => withTable((table) => records(table, "state ne 'resolved'")),
-    resolvedSince: (at) => withTable((table) => records(table, odata`state eq 'resolved' and resolvedAt ge ${at}`)),
+    resolvedSince: (at) => withTable((table) => records(table, `state eq 'resolved' and resolvedAt ge '${at}'`)),
     forgetResolved: (before) => withTable((table) => forgetResolved(table, before)),
   };
 }

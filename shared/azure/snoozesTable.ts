@@ -1,5 +1,4 @@
 /** Snoozes that messages asked for, in Table storage: one entity for each pool and code. */
-import { odata } from '@azure/data-tables';
 import * as z from 'zod';
 import { armKey } from '../domain/armId';
 import { isFindingCode } from '../domain/guard/finding';
@@ -36,7 +35,7 @@ export function createSnoozesTable(storage: Storage): SnoozesTable {
       attempt(`read the snoozes of ${accountId}`, async () => {
         const table = await storage.table(TABLE);
         const snoozes: Snooze[] = [];
-        const query = { filter: odata`PartitionKey eq ${partitionOf(accountId)}` };
+        const query = { filter: `PartitionKey eq '${partitionOf(accountId)}'` };
         for await (const entity of table.listEntities({ queryOptions: query })) snoozes.push(stored.parse(entity));
         return snoozes;
       }),
