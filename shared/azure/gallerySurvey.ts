@@ -1,4 +1,5 @@
 /** Surveys the gallery with its definitions and versions, how much of them its subscription has, and the image's resource group. */
+import type { GalleryImageVersion } from '@azure/arm-compute';
 import * as z from 'zod';
 import { childId, groupIdText, parseArmId, regionKey } from '../domain/armId';
 import type { BuildFacts, Fact } from '../domain/facts';
@@ -47,12 +48,25 @@ const readDefinitions = (arm: Arm, galleryId: string): Promise<Fact<readonly Kno
     return known;
   });
 
-const readVersions = (arm: Arm, definitionId: string): Promise<Fact<readonly KnownVersion[]>> =>
+/** What a version was made from, as far as other versions can be made from the same. */
+const sourcesOf = ({ storageProfile: profile }: GalleryImageVersion): readonly string[] =>
+  [
+    profile?.source?.id,
+    profile?.osDiskImage?.source?.id,
+    ...(profile?.dataDiskImages ?? []).map(({ source }) => source?.id),
+  ].filter((id) => id !== undefined);
+
+/** The sources of a gallery's versions would make the facts of every build long; only growing asks for them. */
+const readVersions = (arm: Arm, definitionId: string, withSources: boolean): Promise<Fact<readonly KnownVersion[]>> =>
   readOptionalFact({ doing: `list the versions of ${definitionId}`, permission: `${VERSIONS}/read` }, async () => {
     const { compute, group, gallery, definition } = galleryPlace(arm, definitionId);
     const known: KnownVersion[] = [];
     for await (const one of compute.galleryImageVersions.listByGalleryImage(group, gallery, definition)) {
-      known.push({ name: one.name ?? '', excludedFromLatest: one.publishingProfile?.excludeFromLatest === true });
+      known.push({
+        name: one.name ?? '',
+        excludedFromLatest: one.publishingProfile?.excludeFromLatest === true,
+        ...(withSources ? { sourceIds: sourcesOf(one) } : {}),
+      });
     }
     return known;
   });
@@ -115,7 +129,7 @@ export async function surveyGallery(arm: Arm, request: BuildRequest): Promise<Ga
     readGallery(arm, galleryId),
     readDefinition(arm, definitionId),
     readDefinitions(arm, galleryId),
-    readVersions(arm, definitionId),
+    readVersions(arm, definitionId, request.pool.existing === 'grow'),
     readGalleryResources(arm, subscription),
     isElsewhere ? readRegistration(arm, subscription) : undefined,
   ]);

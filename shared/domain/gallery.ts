@@ -32,6 +32,8 @@ export interface KnownVersion {
   /** Such as `2026.304.18367`. */
   readonly name: string;
   readonly excludedFromLatest: boolean;
+  /** Ids of the snapshots, disks or images that it was made from; read only for a pool that is grown. */
+  readonly sourceIds?: readonly string[];
 }
 
 /** How many image definitions and versions the gallery's subscription has in one region. */

@@ -32,9 +32,31 @@ function namesOfImage({ request, pool, versions }: Surveyed): readonly string[] 
   return isNewest ? [own, ...newest] : [own];
 }
 
+const lastName = (id: string): string => armKey(id).slice(armKey(id).lastIndexOf('/') + 1);
+
+/**
+ * The same, and the names of versions that were made from the same snapshots or images: to Batch they are one image
+ * (article, point 17).
+ */
+function namesOfKin(surveyed: Surveyed): readonly string[] {
+  const names = namesOfImage(surveyed);
+  const known = found(surveyed.versions) ?? [];
+  const isNamed = ({ name }: KnownVersion): boolean => names.some((id) => lastName(id) === name.toLowerCase());
+  const sources = new Set(known.filter(isNamed).flatMap(({ sourceIds = [] }) => sourceIds.map(armKey)));
+  const kin = known.filter(({ sourceIds = [] }) => sourceIds.some((id) => sources.has(armKey(id))));
+  const { image } = surveyed.request;
+  const definition = childId(image.galleryId, 'images', image.name);
+  const newest = newestOf(known);
+  return [
+    ...names,
+    ...kin.map(({ name }) => childId(definition, 'versions', name)),
+    ...(kin.some(({ name }) => name === newest) ? [definition, childId(definition, 'versions', 'latest')] : []),
+  ];
+}
+
 /** Of the pools of an account, those that share the image with the pool of the request. */
 export function sharingPools(pools: readonly PoolInUse[], surveyed: Surveyed): readonly SharingPool[] {
-  const names = namesOfImage(surveyed).map(armKey);
+  const names = namesOfKin(surveyed).map(armKey);
   const own = poolIdOf(surveyed.request);
   return pools
     .filter(({ id, imageId }) => !sameArmId(id, own) && imageId !== undefined && names.includes(armKey(imageId)))

@@ -64,6 +64,24 @@ describe('with a pool that is grown', () => {
     expect(sharing.map(({ id }) => all[Number(id.split('/').at(-1))])).toEqual(shared);
   });
 
+  it.each([
+    {
+      label: 'of the same snapshot',
+      sources: ['/snapshots/os', '/SNAPSHOTS/OS/'],
+      shared: [OLD, NEW, DEFINITION, LATEST],
+    },
+    { label: 'of other snapshots', sources: ['/snapshots/os', '/snapshots/other'], shared: [OLD] },
+  ])('on an old version, pools on a newer one $label', ({ sources: [old = '', newer = ''], shared }) => {
+    const versions = given.there<readonly KnownVersion[]>([
+      { name: '2025.101.1', excludedFromLatest: false, sourceIds: [old] },
+      { name: '2026.101.1', excludedFromLatest: false, sourceIds: [newer] },
+    ]);
+    const pool: Fact<ExistingPool> = given.there(given.existingPool({ imageId: OLD }));
+    const pools = all.map((id) => on(id, `${ACCOUNT}/pools/${all.indexOf(id)}`));
+    const sharing = sharingPools(pools, { request, pool, versions });
+    expect(sharing.map(({ id }) => all[Number(id.split('/').at(-1))])).toEqual(shared);
+  });
+
   it('that is not there yet, it is as with a build', () => {
     const surveyed = { request, pool: given.missing, versions: VERSIONS };
     expect(
