@@ -41,14 +41,22 @@ async function measure(stack: Stack): Promise<Measured> {
   };
 }
 
-async function run(size: BigWorldSize, latencyMs: number): Promise<void> {
+/** V8 takes what a machine has before it collects garbage; a small instance has little (docs/deploying.md). */
+const SMALL_HEAP = '--max-old-space-size=128 --max-semi-space-size=2';
+
+async function run(size: BigWorldSize, latencyMs: number, nodeOptions: string): Promise<void> {
   const stateFolder = await mkdtemp(join(tmpdir(), 'batch-image-pools-bench-'));
   const stack = await Stack.start({
     clock: PacedClock.startingNow(),
     appFolder: APP_FOLDER,
     stateFolder,
     world: bigWorld(size),
-    settings: { TASK_HUB: 'BenchHub', ALLOWED_SCOPES: SUBSCRIPTION, 'AzureWebJobs.auditDue.Disabled': 'true' },
+    settings: {
+      TASK_HUB: 'BenchHub',
+      ALLOWED_SCOPES: SUBSCRIPTION,
+      'AzureWebJobs.auditDue.Disabled': 'true',
+      NODE_OPTIONS: nodeOptions,
+    },
     withStorage: true,
     latencyMs,
   });
@@ -75,6 +83,7 @@ const { values } = parseArgs({
     pools: { type: 'string', default: '100' },
     versions: { type: 'string', default: '10000' },
     latency: { type: 'string', default: '100' },
+    'node-options': { type: 'string', default: SMALL_HEAP },
   },
 });
 const size = {
@@ -86,9 +95,9 @@ const [cpu] = cpus();
 console.log(
   `${size.accounts} accounts of ${size.poolsPerAccount} pools, ${size.versions} image versions with a snapshot each; ` +
     `every call to Azure takes ${values.latency} ms.\n${cpus().length} × ${cpu?.model ?? 'unknown'}, Node ${process.version}. ` +
-    'Memory is that of the Functions host and the app together; the first row is after the start.\n',
+    `Memory is that of the Functions host and the app together, with ${values['node-options'] || 'no Node options'}; the first row is after the start.\n`,
 );
-run(size, Number(values.latency)).then(
+run(size, Number(values.latency), values['node-options']).then(
   () => process.exit(0),
   (error: unknown) => {
     console.error(error);
