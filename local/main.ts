@@ -83,6 +83,7 @@ function welcome({ environment, host }: Stack, fixedPorts: boolean): string {
     ...functions,
     '',
     `Send a request:  ${elsewhere}npm run send -- examples/build-16-nodes.json --wait`,
+    `Audit all pools: ${elsewhere}npm run audit`,
     'Stop:            Ctrl-C',
     '',
   ].join('\n');

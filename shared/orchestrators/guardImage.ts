@@ -92,7 +92,7 @@ function guardedBy(first: Checked, ...others: readonly Checked[]): Guarded {
 
 function ended(ctx: OrchestrationContext, guarded: Guarded): Guarded {
   const { pools, opened, resolved, failures } = guarded;
-  note(ctx, `${ctx.df.instanceId}: ${pools} pools, ${opened} findings opened, ${resolved} resolved`);
+  note(ctx, `${ctx.df.instanceId}: pools: ${pools}, findings opened: ${opened}, resolved: ${resolved}`);
   for (const failure of failures) note(ctx, `${ctx.df.instanceId}: not checked: ${failure}`);
   return guarded;
 }
