@@ -1,9 +1,9 @@
 /** Finds the Batch accounts of the allow-list, and until when Batch supports each node agent. */
 import type { BatchAccount as SdkAccount } from '@azure/arm-batch';
-import { armKey, groupIdText, regionKey } from '../domain/armId';
+import { groupIdText, regionKey } from '../domain/armId';
 import type { Fact } from '../domain/facts';
 import { agentSupport, type AgentSupport } from '../domain/guard/agentSupport';
-import type { Discovery, Gap, WatchedAccount } from '../domain/guard/audit';
+import { eachOnce, type Discovery, type Gap, type WatchedAccount } from '../domain/guard/audit';
 import { isPassing, type Outcome } from '../domain/outcome';
 import type { Scope } from '../domain/scope';
 import { readSupportedImages } from './batchOffers';
@@ -69,8 +69,7 @@ export function discoverAccounts(arm: Arm): Promise<Outcome<Discovery>> {
   const { allowedScopes } = arm.settings;
   return surveyed(async () => {
     const listed = await inParallel(allowedScopes, WIDTH, (scope) => listScope(arm, scope));
-    const all = listed.flatMap(({ accounts }) => accounts);
-    const accounts = [...new Map(all.map((account) => [armKey(account.id), account])).values()];
+    const accounts = eachOnce(listed.flatMap((one) => one.accounts));
     const agents = await readAgents(arm, accounts);
     return { accounts, agents, scopes: allowedScopes.length, gaps: listed.flatMap(({ gaps }) => gaps) };
   });

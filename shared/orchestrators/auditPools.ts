@@ -74,6 +74,7 @@ export function* auditAccount(ctx: OrchestrationContext): Step<AccountAudit> {
 
 function* discover(ctx: OrchestrationContext): Step<Discovery> {
   const found = yield* persistSafely(ctx, GUARD_ACTIVITIES.discoverAccounts, {});
+  // Again, whoever found them: a second orchestration of one id would never answer.
   if (found.ok) return { ...found.value, accounts: eachOnce(found.value.accounts) };
   const why = found.failure.message;
   return {

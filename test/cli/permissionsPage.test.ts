@@ -2,6 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { permissionsPage } from '../../cli/permissionsPage';
+import { STORED } from '../../shared/azure/storedResources';
+import { GUARD_RIGHTS } from '../../shared/domain/guard/guardRights';
 import { RIGHTS } from '../../shared/domain/rights';
 
 it('is up to date; if not, run `npm run docs`', () => {
@@ -16,6 +18,13 @@ it('has every right once, in full or after its first', () => {
     expect(others).toEqual([]);
     expect(row.includes(`\`${action}\``) || row.includes(`\`${verb}\``)).toBe(true);
   }
+});
+
+it('has the right to read every kind of thing that the guard looks up', () => {
+  const actions = GUARD_RIGHTS.flatMap((right) => right.actions.map((action) => action.toLowerCase()));
+  const types = [...Object.keys(STORED), 'microsoft.compute/disks', 'microsoft.batch/batchaccounts/pools'];
+  expect(types.filter((type) => !actions.includes(`${type}/read`))).toEqual([]);
+  for (const { for: purpose } of GUARD_RIGHTS) expect(permissionsPage()).toContain(`| ${purpose} |`);
 });
 
 it('tells a right that every build needs from one that only some need, and a sure one from one that is not', () => {
