@@ -70,10 +70,12 @@ async function build(stack: Stack, request: BuildRequest): Promise<readonly stri
   return [...problems, ...(await guardStory(stack, event.subject, versionOf(event)))];
 }
 
-/** The image version that the build made, or found. */
+/** The image version that the build made. */
 function versionOf({ data }: ReceivedEvent): string {
   if (data.outcome !== 'BuildSucceeded') throw new Error(`The build ended with ${data.outcome}.`);
-  return 'lineage' in data ? data.lineage.imageVersionId : data.imageVersionId;
+  const version = data.lineage?.imageVersionId;
+  if (version === undefined) throw new Error('The pool does not run on an image version.');
+  return version;
 }
 
 async function main(): Promise<number> {

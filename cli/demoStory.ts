@@ -7,20 +7,23 @@ const lastName = (id: string): string => id.split('/').at(-1) ?? id;
 function lineageText(event: ReceivedEvent): readonly string[] {
   const { data } = event;
   if (data.outcome !== 'BuildSucceeded' || !('buildId' in data)) return [JSON.stringify(data, null, 2)];
-  const { lineage } = data;
+  const { lineage, letGo } = data;
   const disks = [
     { name: 'OS disk', ...lineage.os },
     ...lineage.data.map((disk) => ({ name: `data disk, LUN ${disk.lun}`, ...disk })),
   ];
+  const image = lineage.managedImageId ?? 'none';
+  const gone = letGo.includes(image) ? ' (let go: the version stands by itself)' : '';
   return [
     'What the pool stands on:',
     `  pool            ${lastName(lineage.poolId)}`,
-    `  image version   ${lastName(lineage.imageDefinitionId)} ${lineage.version}`,
-    `  managed image   ${lastName(lineage.managedImageId ?? 'none')}`,
+    `  image version   ${lastName(lineage.imageDefinitionId ?? '')} ${lineage.version}`,
+    `  managed image   ${lastName(image)}${gone}`,
     ...disks.map(
-      ({ name, snapshotId, diskId }) => `  snapshot        ${lastName(snapshotId)} (${name} ${lastName(diskId)})`,
+      ({ name, snapshotId = '', diskId = '' }) =>
+        `  snapshot        ${lastName(snapshotId)} (${name} ${lastName(diskId)})`,
     ),
-    `  VM              ${lastName(lineage.virtualMachineId)}`,
+    `  VM              ${lastName(lineage.source)}`,
   ];
 }
 

@@ -1,14 +1,19 @@
 /** docs/permissions.md: the table from the rights that the app asks Azure for, around it what people wrote. */
 import { GUARD_RIGHTS, type GuardRight } from '../shared/domain/guard/guardRights';
-import { RIGHT_CONDITIONS, RIGHT_GROUPS, type RightGroup, type RightPlace } from '../shared/domain/rights';
+import { RIGHT_GROUPS } from '../shared/domain/rights';
+import { RIGHT_CONDITIONS, type RightGroup, type RightPlace } from '../shared/domain/rights/rightGroup';
 
 const PLACE: Readonly<Record<RightPlace, string>> = {
   machine: 'the VM',
-  disk: "the VM's disks",
+  disk: 'the disks of the VM or of the source',
+  snapshot: 'the snapshots of the source',
+  storageAccount: 'the storage account of the VHDs',
+  managedImage: 'the managed image of the source',
+  encryptionSet: 'the disk encryption sets',
   imageGroup: '`image.resourceGroup`',
   gallery: 'the gallery',
   account: 'the Batch account',
-  subscription: 'the subscription',
+  subscription: "the Batch account's subscription",
   gallerySubscription: "the gallery's subscription",
 };
 

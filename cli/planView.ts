@@ -1,4 +1,5 @@
 /** The answer to a plan for people: whether a build can be made, what speaks against it, and all that it would do. */
+import type { PoolImage } from '../shared/domain/layout';
 import type { PlannedCall } from '../shared/domain/planAnswer';
 import type { BuildPlanned, BuildResult } from '../shared/domain/result';
 import { codesOf, couldNotTell, type Verdict } from '../shared/domain/verdict';
@@ -44,8 +45,11 @@ export function planLines(result: BuildResult, width: number): readonly Line[] {
   }
 }
 
+/** What the pool's imageReference names. */
+const imageText = (image: PoolImage): string => Object.values(image).join();
+
 function standsText(result: Extract<BuildResult, { outcome: 'BuildSucceeded' }>): string {
-  const image = 'alreadyBuilt' in result ? result.imageVersionId : result.lineage.imageVersionId;
+  const image = 'alreadyBuilt' in result ? result.imageId : imageText(result.lineage.image);
   return `The pool ${nameOf(result.poolId)} stands already, made by this request, on ${shortId(image)}. A build would change nothing.`;
 }
 
@@ -55,7 +59,11 @@ function plannedLines(plan: BuildPlanned, width: number): readonly Line[] {
     ...wrapped('good', '✔ ', `The pool ${nameOf(plan.poolId)} can be ${verb}${findings(plan.verdicts)}.`, width),
     ...verdictLines(plan.verdicts, width),
     ...createLines(plan.creates, width),
+    ...goesLines(plan.letsGo, width),
     ...heading('The pool and its image'),
+    ...row('image', shortId(imageText(plan.lineage.image)), width),
+    ...row('route', `${plan.route.route}: ${plan.route.reasons.join('; ')}`, width),
+    ...(plan.allocation ? row('account', `${plan.allocation.mode}: ${plan.allocation.means.join('; ')}`, width) : []),
     ...plan.regions.flatMap(({ name, replicas, reason }) =>
       row('region', `${name}, ${counted(replicas, 'replica')} of the image: ${reason}`, width),
     ),
@@ -100,6 +108,11 @@ const createLines = (creates: BuildPlanned['creates'], width: number): readonly 
           resources.flatMap(({ id }, index) => row(index === 0 ? step : '', shortId(id), width)),
         ),
       ];
+
+const goesLines = (letsGo: BuildPlanned['letsGo'], width: number): readonly Line[] =>
+  letsGo.length === 0
+    ? []
+    : [...heading('And let go again when the pool stands'), ...letsGo.flatMap((id) => row('', shortId(id), width))];
 
 function growthLines(
   { expectedResizes, reason, onImage }: NonNullable<BuildPlanned['growth']>,

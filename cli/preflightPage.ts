@@ -7,7 +7,10 @@ import type { Severity } from '../shared/domain/verdict';
 /** What each fact of a survey is, for a reader who has no ids before him. */
 const FACT_TEXT: Readonly<Record<FactName, string>> = {
   machine: 'the VM, with its state and its extensions',
-  disks: 'the disks of the VM',
+  disks: 'the disks of the source',
+  sourceImage: 'the managed image or image version that is the source',
+  storageAccount: 'the storage account of the VHDs',
+  encryptionSets: 'the disk encryption sets of the regions',
   marketplaceImage: "the Marketplace's page of the base image",
   account: 'the Batch account',
   imageGroup: 'the resource group of snapshots and image',
@@ -18,7 +21,7 @@ const FACT_TEXT: Readonly<Record<FactName, string>> = {
   galleryUse: "how many images the gallery's subscription has",
   registration: "the resource providers of the gallery's subscription",
   pool: 'the pool of that name',
-  poolImage: 'the image version of the existing pool',
+  poolImage: 'the image of the existing pool',
   poolCount: 'the number of pools in the account',
   sharing: 'other pools on the same image',
   coreQuota: 'the core quotas and their use',

@@ -2,12 +2,16 @@
 import * as z from 'zod';
 import type { KnownBuild } from './domain/admission';
 import type { BuildResult } from './domain/result';
-import { buildRequestSchema } from './messages';
+import { buildRequestSchema, completed } from './messages';
 
 /** The app's own output, stored by itself; its outcome is enough to know it by. */
 const resultSchema = z.custom<BuildResult>((value) => z.object({ outcome: z.string() }).safeParse(value).success);
 
-const jobSchema = z.object({ request: buildRequestSchema, fingerprint: z.string(), messageId: z.string() });
+const jobSchema = z.object({
+  request: buildRequestSchema.transform(completed),
+  fingerprint: z.string(),
+  messageId: z.string(),
+});
 
 const ENDED: ReadonlySet<string> = new Set(['Completed', 'Failed', 'Canceled', 'Terminated']);
 

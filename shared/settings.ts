@@ -15,6 +15,8 @@ export interface Settings {
   readonly armTimeoutSeconds: number;
   readonly nodesPerReplica: number;
   readonly mostUnusablePercent: number;
+  readonly shallowMostNodes: number;
+  readonly managedImageApiVersion: string;
   /** Storage of the app itself, where findings and reports are kept. */
   readonly storage: StorageAddress;
   /** An image is told of so many days before the end of its life. */
@@ -46,6 +48,7 @@ const TIMEOUT_RANGE = 'must be a number of seconds from 1 to 200';
 
 /** Batch's own rule is the most: fewer replicas than that are too few (limits.ts). */
 const REPLICA_RANGE = `must be a whole number of nodes from 1 to ${NODES_PER_REPLICA}`;
+const NODES_RANGE = `must be a whole number of nodes from 0 to ${NODES_PER_REPLICA}`;
 const PERCENT_RANGE = 'must be a percentage from 0 to 100';
 
 /** Not by coercion, which takes an empty setting for 0. */
@@ -101,6 +104,13 @@ const environment = z
     MOST_UNUSABLE_PERCENT: numberText(PERCENT_RANGE)
       .pipe(z.number().min(0, PERCENT_RANGE).max(100, PERCENT_RANGE))
       .default(20),
+    SHALLOW_MOST_NODES: numberText(NODES_RANGE)
+      .pipe(z.int(NODES_RANGE).max(NODES_PER_REPLICA, NODES_RANGE))
+      .default(10),
+    MANAGED_IMAGE_API_VERSION: z
+      .string()
+      .regex(/^\d{4}-\d{2}-\d{2}$/, 'must be an API version, such as 2019-08-01')
+      .default('2019-08-01'),
     IMAGE_END_DAYS: days(30),
     SUPPORT_END_DAYS: days(90),
     AUDIT_SCHEDULE: z
@@ -177,6 +187,8 @@ export function readSettings(env: Environment): Settings {
     armTimeoutSeconds: rest.ARM_TIMEOUT_SECONDS,
     nodesPerReplica: rest.NODES_PER_REPLICA,
     mostUnusablePercent: rest.MOST_UNUSABLE_PERCENT,
+    shallowMostNodes: rest.SHALLOW_MOST_NODES,
+    managedImageApiVersion: rest.MANAGED_IMAGE_API_VERSION,
     storage: storageFrom(rest) ?? { connectionString: '' },
     imageEndDays: rest.IMAGE_END_DAYS,
     supportEndDays: rest.SUPPORT_END_DAYS,

@@ -1,4 +1,5 @@
 /** Makes and removes resources, one call at a time; each activity may run twice and finds its own work again. */
+import { actClient } from '../azure/acts';
 import { operationError } from '../azure/armCall';
 import type { Arm } from '../azure/clients';
 import { managedImageClient, snapshotClient } from '../azure/computeResources';
@@ -8,12 +9,14 @@ import type { ResourceClient, Seen } from '../azure/resourceClient';
 import { TAG } from '../domain/names';
 import { fail, isPassing, succeed, type Failure, type Outcome } from '../domain/outcome';
 import {
+  isAct,
   mayBeShared,
   NAME_TAKEN,
   type Begun,
   type Removal,
   type ResourceSpec,
   type Sighting,
+  type Spec,
 } from '../domain/resources';
 import type { Look } from '../orchestrators/contracts';
 
@@ -57,8 +60,10 @@ const nameTaken = (spec: ResourceSpec): Failure => ({
 
 export function createResourceActivities(arm: Arm) {
   return {
-    beginResource: (spec: ResourceSpec) => begin(handleOf(arm, spec), spec),
-    lookAtResource: ({ spec, begun }: Look) => lookAt(arm, handleOf(arm, spec), spec, begun),
+    beginResource: (spec: Spec) =>
+      isAct(spec) ? actClient(arm, spec).begin(spec.id) : begin(handleOf(arm, spec), spec),
+    lookAtResource: ({ spec, begun }: Look) =>
+      isAct(spec) ? actClient(arm, spec).look(spec.id, begun) : lookAt(arm, handleOf(arm, spec), spec, begun),
     removeResource: (spec: ResourceSpec) => remove(handleOf(arm, spec), spec),
   };
 }

@@ -1,32 +1,37 @@
 /** The survey: reads what a build is decided on, its parts side by side, none more than three calls deep. */
-import { groupIdText, parseArmId } from '../domain/armId';
+import { parseArmId } from '../domain/armId';
 import type { SupportedImages } from '../domain/account';
 import { baseImageOf, isSameImage } from '../domain/baseImage';
-import { found, type BuildFacts } from '../domain/facts';
+import { found, sourceLocation, type BuildFacts, type Fact } from '../domain/facts';
+import { imageGroupId } from '../domain/names';
 import { fail, succeed, type Outcome } from '../domain/outcome';
 import type { BuildRequest } from '../domain/request';
-import type { RightScope } from '../domain/rights';
+import type { RightScope } from '../domain/rights/rightGroup';
 import { sharingPools } from '../domain/sharedImage';
+import { isExistingImage } from '../domain/source';
 import { surveyAccount, type AccountSurvey } from './accountSurvey';
 import type { Arm } from './clients';
+import { placeOf } from './computeResources';
 import { galleryUseIn, surveyGallery, type GallerySurvey } from './gallerySurvey';
-import { surveyMachine, type MachineSurvey } from './machineSurvey';
-import { allOf, mapFact, SurveyFault } from './readFact';
+import { allOf, mapFact, readFact, SurveyFault } from './readFact';
 import { readGrants } from './rightsSurvey';
+import type { SourceSurvey } from './sourceFacts';
+import { surveySource } from './sourceSurvey';
 
-/** Where rights are asked for that the survey itself does not prove; those on disks follow the VM. */
-function scopesOf({ source, image, pool }: BuildRequest): readonly (readonly [RightScope, string])[] {
-  const subscription = parseArmId(source.virtualMachineId)?.subscriptionId ?? '';
+/** Where rights are asked for that the survey itself does not prove; those on the sources follow from them. */
+function scopesOf(request: BuildRequest): readonly (readonly [RightScope, string])[] {
+  const { source, image, pool } = request;
+  const subscription = parseArmId(pool.batchAccountId)?.subscriptionId ?? '';
   return [
     ['subscription', `/subscriptions/${subscription}`],
-    ['imageGroup', groupIdText(subscription, image.resourceGroup)],
-    ['gallery', image.galleryId],
+    ...(isExistingImage(source) ? [] : [['imageGroup', imageGroupId(request)] as const]),
+    ...(image.galleryId === undefined ? [] : [['gallery', image.galleryId] as const]),
     ['account', pool.batchAccountId],
   ];
 }
 
 /** The survey keeps what is about this build: the durable store holds it as long as the build. */
-function supportedImages({ facts }: MachineSurvey, { offeredImages }: AccountSurvey) {
+function supportedImages({ facts }: SourceSurvey, { offeredImages }: AccountSurvey) {
   const base = baseImageOf(facts);
   return mapFact(offeredImages, (all): SupportedImages => {
     const agents = new Map(
@@ -37,24 +42,49 @@ function supportedImages({ facts }: MachineSurvey, { offeredImages }: AccountSur
   });
 }
 
-function vmSizes(request: BuildRequest, { facts }: MachineSurvey, { offeredSizes }: AccountSurvey) {
+function vmSizes(request: BuildRequest, { facts }: SourceSurvey, { offeredSizes }: AccountSurvey) {
   const wanted = [request.pool.properties.vmSize, found(facts.machine)?.vmSize].map((name) => name?.toLowerCase());
   return mapFact(offeredSizes, (all) => all.filter(({ name }) => wanted.includes(name.toLowerCase())));
 }
 
-function galleryUse({ facts }: MachineSurvey, gallery: GallerySurvey): BuildFacts['galleryUse'] {
-  const location = found(facts.machine)?.location ?? found(gallery.facts.gallery)?.location;
-  if (location === undefined) return { read: 'unasked', because: 'the VM' };
-  return mapFact(gallery.listed, (all) => galleryUseIn(location, all));
+/** Undefined when nothing is published. */
+function galleryUse(
+  { facts }: SourceSurvey,
+  { listed, facts: { gallery } }: GallerySurvey,
+): Pick<BuildFacts, 'galleryUse'> {
+  if (listed === undefined) return {};
+  const location = sourceLocation(facts) ?? found(gallery)?.location;
+  if (location === undefined) return { galleryUse: { read: 'unasked', because: 'the source' } };
+  return { galleryUse: mapFact(listed, (all) => galleryUseIn(location, all)) };
 }
 
 /** Which pools share the image shows only when its versions, too, were read. */
-function sharing(request: BuildRequest, account: AccountSurvey, { facts: { versions } }: GallerySurvey) {
-  const surveyed = { request, pool: account.facts.pool, versions };
+function sharing(
+  request: BuildRequest,
+  account: AccountSurvey,
+  { facts: { versions } }: GallerySurvey,
+  sourceImage: SourceSurvey['facts']['sourceImage'],
+) {
+  const surveyed = { request, pool: account.facts.pool, versions, sourceImage };
   return account.listed.map(({ accountId, fact }) => ({
     accountId,
     fact: mapFact(fact, (pools) => sharingPools(pools, surveyed)),
   }));
+}
+
+const readEncryptionSet = (arm: Arm, id: string): Promise<Fact<{ readonly location: string }>> =>
+  readFact(
+    { doing: `read disk encryption set ${id}`, permission: 'Microsoft.Compute/diskEncryptionSets/read' },
+    async () => {
+      const { compute, group, name } = placeOf(arm, id);
+      const { location } = await compute.diskEncryptionSets.get(group, name);
+      return { location };
+    },
+  );
+
+function encryptionSets(arm: Arm, { image }: BuildRequest): Promise<BuildFacts['encryptionSets']> {
+  const ids = new Set((image.regions ?? []).flatMap(({ diskEncryptionSetId: id }) => (id === undefined ? [] : [id])));
+  return allOf([...ids].map(async (id) => ({ id, fact: await readEncryptionSet(arm, id) })));
 }
 
 /** Reads all facts for a request; fails as a whole when any read that the build depends on met a passing fault. */
@@ -68,26 +98,39 @@ export async function readBuildFacts(arm: Arm, request: BuildRequest): Promise<O
 }
 
 async function survey(arm: Arm, request: BuildRequest): Promise<BuildFacts> {
-  const [machine, account, gallery, rights] = await allOf([
-    surveyMachine(arm, request.source.virtualMachineId),
-    surveyAccount(arm, request),
-    surveyGallery(arm, request),
+  const galleryRead = surveyGallery(arm, request);
+  const accountRead = surveyAccount(arm, request);
+  // When the account's survey fails, all of this fails by that; the source must not fail a second time, unheard.
+  const region = accountRead.then(
+    ({ facts }) => found(facts.account)?.location,
+    () => undefined,
+  );
+  const [source, account, gallery, sets, rights] = await allOf([
+    surveySource(arm, request, { gallery: galleryRead, region }),
+    accountRead,
+    galleryRead,
+    encryptionSets(arm, request),
     allOf(scopesOf(request).map(([scope, id]) => readGrants(arm, scope, id))),
   ]);
   return {
-    ...machine.facts,
+    ...source.facts,
+    encryptionSets: sets,
     ...account.facts,
     ...gallery.facts,
-    sharing: sharing(request, account, gallery),
-    galleryUse: galleryUse(machine, gallery),
-    vmSizes: vmSizes(request, machine, account),
-    supportedImages: supportedImages(machine, account),
-    rights: [...rights, ...machine.rights],
+    ...galleryUse(source, gallery),
+    sharing: sharing(request, account, gallery, source.facts.sourceImage),
+    vmSizes: vmSizes(request, source, account),
+    supportedImages: supportedImages(source, account),
+    rights: [...rights, ...source.rights],
     policy: policyFrom(arm),
   };
 }
 
 /** Of the settings, what builds are decided on: the durable store keeps them, so that a build keeps to what it began with. */
-const policyFrom = ({
-  settings: { batchApiVersion, nodesPerReplica, mostUnusablePercent },
-}: Arm): BuildFacts['policy'] => ({ batchApiVersion, nodesPerReplica, mostUnusablePercent });
+const policyFrom = ({ settings }: Arm): BuildFacts['policy'] => ({
+  batchApiVersion: settings.batchApiVersion,
+  nodesPerReplica: settings.nodesPerReplica,
+  mostUnusablePercent: settings.mostUnusablePercent,
+  shallowMostNodes: settings.shallowMostNodes,
+  managedImageApiVersion: settings.managedImageApiVersion,
+});

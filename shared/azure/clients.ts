@@ -33,6 +33,10 @@ export interface ArmSettings {
   readonly nodesPerReplica: number;
   /** Nodes that are unusable or whose start task failed, in percent of all; more of them make a pool a failure. */
   readonly mostUnusablePercent: number;
+  /** A pool of more nodes gets no image version of replication mode `Shallow`. */
+  readonly shallowMostNodes: number;
+  /** API version that pools straight on managed images are sent with. */
+  readonly managedImageApiVersion: string;
 }
 
 export interface ArmClients {

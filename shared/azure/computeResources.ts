@@ -1,7 +1,8 @@
 /** Snapshots and managed images: bodies as the SDK sends them, states as the domain reads them. */
+import type { Image } from '@azure/arm-compute';
 import { armName, parseArmId } from '../domain/armId';
 import { fail, succeed, type Outcome } from '../domain/outcome';
-import type { ManagedImageSpec, SnapshotSpec } from '../domain/resources';
+import type { DiskSource, ManagedImageSpec, SnapshotSpec } from '../domain/resources';
 import type { Arm } from './clients';
 import { isDeleting, look, sightingOf, submit, type ResourceClient, type Seen } from './resourceClient';
 
@@ -80,25 +81,21 @@ export function managedImageClient(arm: Arm): ResourceClient<ManagedImageSpec> {
   };
 }
 
-function managedImageBody({ location, tags, hyperVGeneration, osType, osSnapshotId, dataDisks }: ManagedImageSpec) {
+/** A disk of the image, of the type that any region has. */
+const imageDisk = (source: DiskSource) => ({
+  ...(source.from === 'snapshot' ? { snapshot: { id: source.id } } : { blobUri: source.uri }),
+  storageAccountType: 'Standard_LRS',
+});
+
+function managedImageBody({ location, tags, hyperVGeneration, osType, source }: ManagedImageSpec): Image {
+  const common = { location, tags: { ...tags }, hyperVGeneration };
+  if (source.from === 'virtualMachine') return { ...common, sourceVirtualMachine: { id: source.virtualMachineId } };
   return {
-    location,
-    tags: { ...tags },
-    hyperVGeneration,
+    ...common,
     storageProfile: {
-      osDisk: {
-        osType,
-        osState: 'Generalized' as const,
-        snapshot: { id: osSnapshotId },
-        // Host caching ReadWrite provisions nodes faster (batch/batch-sig-images).
-        caching: 'ReadWrite' as const,
-        storageAccountType: 'Standard_LRS',
-      },
-      dataDisks: dataDisks.map(({ lun, snapshotId }) => ({
-        lun,
-        snapshot: { id: snapshotId },
-        storageAccountType: 'Standard_LRS',
-      })),
+      // Host caching ReadWrite provisions nodes faster (batch/batch-sig-images).
+      osDisk: { osType, osState: 'Generalized', ...imageDisk(source.os), caching: 'ReadWrite' },
+      dataDisks: source.data.map(({ lun, source: disk }) => ({ lun, ...imageDisk(disk) })),
     },
   };
 }

@@ -1,9 +1,18 @@
 /** Image definitions and image versions of a Compute Gallery. */
-import type { GalleryImage, GalleryImageVersion, ReplicationStatus } from '@azure/arm-compute';
+import type { GalleryImage, GalleryImageVersion, ReplicationStatus, TargetRegion } from '@azure/arm-compute';
 import { succeed } from '../domain/outcome';
-import type { DataDiskSource, ImageDefinitionSpec, ImageVersionSpec, Sighting } from '../domain/resources';
+import type {
+  DiskSource,
+  ImageDefinitionSpec,
+  ImageVersionSpec,
+  ReplicaSpec,
+  Sighting,
+  VersionSource,
+} from '../domain/resources';
+import type { ReplicaState } from '../domain/sighting';
 import type { Arm } from './clients';
 import { placeOf, seenFrom } from './computeResources';
+import { optional } from './optional';
 import { look, sightingOf, submit, type ResourceClient } from './resourceClient';
 
 /** Gallery, definition and version names of an id below a gallery. */
@@ -88,38 +97,89 @@ export function imageVersionClient(arm: Arm): ResourceClient<ImageVersionSpec> {
 /** A version serves a region only once it is replicated there, whatever its provisioning state says. */
 function versionSighting(id: string, version: GalleryImageVersion, wait: number | undefined): Sighting {
   const replication = version.replicationStatus;
-  const own = sightingOf(id, version.provisioningState, wait);
-  const failedRegions = (replication?.summary ?? []).filter(({ state }) => state === 'Failed');
-  if (failedRegions.length > 0) {
-    const told = failedRegions.map(({ region, details }) => `${region ?? 'a region'}: ${details ?? 'no details'}`);
-    return { state: 'failed', code: 'ReplicationFailed', message: `${id} was not replicated. ${told.join('; ')}` };
+  const seen = replicasOf(replication);
+  const replicas = seen.length === 0 ? {} : { replicas: seen };
+  const own = { ...sightingOf(id, version.provisioningState, wait), ...replicas };
+  const failed = seen.filter(({ state }) => state === 'Failed');
+  if (failed.length > 0) {
+    return { state: 'failed', code: 'ReplicationFailed', message: notReplicated(id, failed, seen), ...replicas };
   }
-  const progress = replicationProgress(replication);
+  const progress = progressText(seen);
   if (own.state === 'underway') return { ...own, ...(progress === '' ? {} : { progress }) };
-  if (own.state === 'ready' && replication?.aggregatedState === 'InProgress') return { state: 'underway', progress };
+  if (own.state === 'ready' && replication?.aggregatedState === 'InProgress') {
+    return { state: 'underway', progress, ...replicas };
+  }
   return own;
 }
 
-const replicationProgress = (replication: ReplicationStatus | undefined): string =>
-  (replication?.summary ?? []).map(({ region, progress }) => `${region ?? '?'} ${progress ?? 0} %`).join(', ');
+const replicasOf = (replication: ReplicationStatus | undefined): readonly ReplicaState[] =>
+  (replication?.summary ?? []).map(({ region, state, progress, details }) => ({
+    region: region ?? '?',
+    state: state ?? 'Unknown',
+    ...optional('percent', progress),
+    ...optional('details', details),
+  }));
 
-const dataDiskImages = (disks: readonly DataDiskSource[]) =>
-  disks.map(({ lun, snapshotId }) => ({ lun, source: { id: snapshotId } }));
+const progressText = (replicas: readonly ReplicaState[]): string =>
+  replicas.map(({ region, percent = 0 }) => `${region} ${percent} %`).join(', ');
+
+/** Which regions failed, and how far the others are: one bad region is not a bad image. */
+function notReplicated(id: string, failed: readonly ReplicaState[], all: readonly ReplicaState[]): string {
+  const told = failed.map(({ region, details }) => `${region}: ${details ?? 'no details'}`);
+  const others = all.filter(({ state }) => state !== 'Failed');
+  const rest = others.length === 0 ? '' : ` Elsewhere it was: ${progressText(others)}.`;
+  return `${id} was not replicated. ${told.join('; ')}.${rest}`;
+}
+
+const versionDisk = (source: DiskSource) =>
+  source.from === 'snapshot'
+    ? { source: { id: source.id } }
+    : { source: { uri: source.uri, storageAccountId: source.storageAccountId } };
+
+function versionStorage(source: VersionSource): NonNullable<GalleryImageVersion['storageProfile']> {
+  switch (source.from) {
+    case 'managedImage':
+      return { source: { id: source.imageId } };
+    case 'virtualMachine':
+      return { source: { virtualMachineId: source.virtualMachineId } };
+    case 'disks':
+      return {
+        osDiskImage: { hostCaching: 'ReadWrite', ...versionDisk(source.os) },
+        dataDiskImages: source.data.map(({ lun, source: disk }) => ({ lun, ...versionDisk(disk) })),
+      };
+  }
+}
+
+/** Every disk of a region's replicas is encrypted by the set of that region (virtual-machines/image-version-encryption). */
+function targetRegion(
+  { name, replicas, storageAccountType, diskEncryptionSetId }: ReplicaSpec,
+  luns: readonly number[],
+): TargetRegion {
+  return {
+    name,
+    regionalReplicaCount: replicas,
+    ...optional('storageAccountType', storageAccountType),
+    ...(diskEncryptionSetId === undefined
+      ? {}
+      : {
+          encryption: {
+            osDiskImage: { diskEncryptionSetId },
+            dataDiskImages: luns.map((lun) => ({ lun, diskEncryptionSetId })),
+          },
+        }),
+  };
+}
 
 function versionBody(spec: ImageVersionSpec): GalleryImageVersion {
-  const { source } = spec;
   return {
     location: spec.location,
     tags: { ...spec.tags },
     publishingProfile: {
-      targetRegions: spec.regions.map(({ name, replicas }) => ({ name, regionalReplicaCount: replicas })),
+      targetRegions: spec.regions.map((region) => targetRegion(region, spec.luns)),
+      excludeFromLatest: spec.excludeFromLatest,
+      ...optional('replicationMode', spec.replicationMode),
+      ...(spec.endOfLifeDate === undefined ? {} : { endOfLifeDate: new Date(spec.endOfLifeDate) }),
     },
-    storageProfile:
-      source.from === 'managedImage'
-        ? { source: { id: source.imageId } }
-        : {
-            osDiskImage: { hostCaching: 'ReadWrite', source: { id: source.osSnapshotId } },
-            dataDiskImages: dataDiskImages(source.dataDisks),
-          },
+    storageProfile: versionStorage(spec.source),
   };
 }

@@ -1,17 +1,19 @@
 /** Surveys the gallery with its definitions and versions, how much of them its subscription has, and the image's resource group. */
 import type { GalleryImageVersion } from '@azure/arm-compute';
 import * as z from 'zod';
-import { childId, groupIdText, parseArmId, regionKey } from '../domain/armId';
+import { parseArmId, regionKey } from '../domain/armId';
 import type { BuildFacts, Fact } from '../domain/facts';
 import type { Gallery, GalleryUse, ImageDefinition, KnownDefinition, KnownVersion } from '../domain/gallery';
+import { definitionIdOf, imageGroupId } from '../domain/names';
 import { succeed } from '../domain/outcome';
 import type { BuildRequest } from '../domain/request';
+import { isExistingImage } from '../domain/source';
 import { callArm, readPages } from './armCall';
 import type { Arm } from './clients';
 import { placeOf } from './computeResources';
 import { galleryPlace } from './galleryResources';
 import { definitionFrom, knownDefinitionFrom } from './models';
-import { allOf, factFrom, optionalFactFrom, readFact, readOptionalFact } from './readFact';
+import { allOf, factFrom, mapFact, optionalFactFrom, readFact, readOptionalFact } from './readFact';
 
 /** API version of Microsoft.Resources. */
 const RESOURCES_API_VERSION = '2021-04-01';
@@ -19,9 +21,7 @@ const RESOURCES_API_VERSION = '2021-04-01';
 const DEFINITIONS = 'Microsoft.Compute/galleries/images';
 const VERSIONS = 'Microsoft.Compute/galleries/images/versions';
 
-async function readImageGroup(arm: Arm, request: BuildRequest): Promise<Fact<{ readonly id: string }>> {
-  const subscription = parseArmId(request.source.virtualMachineId)?.subscriptionId ?? '';
-  const id = groupIdText(subscription, request.image.resourceGroup);
+async function readImageGroup(arm: Arm, id: string): Promise<Fact<{ readonly id: string }>> {
   const url = `${id}?api-version=${RESOURCES_API_VERSION}`;
   const answer = await callArm(arm, `read resource group ${id}`, { method: 'GET', url });
   return factFrom(answer.ok ? succeed({ id }) : answer, 'Microsoft.Resources/subscriptions/resourceGroups/read');
@@ -57,18 +57,20 @@ const sourcesOf = ({ storageProfile: profile }: GalleryImageVersion): readonly s
   ].filter((id) => id !== undefined);
 
 /** The sources of a gallery's versions would make the facts of every build long; only growing asks for them. */
-const readVersions = (arm: Arm, definitionId: string, withSources: boolean): Promise<Fact<readonly KnownVersion[]>> =>
+export const knownVersion = (version: GalleryImageVersion, withSources: boolean): KnownVersion => ({
+  name: version.name ?? '',
+  excludedFromLatest: version.publishingProfile?.excludeFromLatest === true,
+  ...(withSources ? { sourceIds: sourcesOf(version) } : {}),
+});
+
+const readVersions = (arm: Arm, definitionId: string): Promise<Fact<readonly GalleryImageVersion[]>> =>
   readOptionalFact({ doing: `list the versions of ${definitionId}`, permission: `${VERSIONS}/read` }, async () => {
     const { compute, group, gallery, definition } = galleryPlace(arm, definitionId);
-    const known: KnownVersion[] = [];
+    const versions: GalleryImageVersion[] = [];
     for await (const one of compute.galleryImageVersions.listByGalleryImage(group, gallery, definition)) {
-      known.push({
-        name: one.name ?? '',
-        excludedFromLatest: one.publishingProfile?.excludeFromLatest === true,
-        ...(withSources ? { sourceIds: sourcesOf(one) } : {}),
-      });
+      versions.push(one);
     }
-    return known;
+    return versions;
   });
 
 const resourcePage = z
@@ -113,26 +115,52 @@ export interface GallerySurvey {
     BuildFacts,
     'imageGroup' | 'gallery' | 'definition' | 'definitions' | 'versions' | 'registration'
   >;
-  /** Every image definition and version of the gallery's subscription. */
-  readonly listed: Fact<readonly ListedImage[]>;
+  /** Every image definition and version of the gallery's subscription; undefined when nothing is published there. */
+  readonly listed?: Fact<readonly ListedImage[]>;
+  /** Every version of the definition. */
+  readonly listedVersions: Fact<readonly GalleryImageVersion[]>;
+}
+
+const NO_GALLERY = { read: 'unasked', because: 'a gallery' } as const;
+
+async function surveyGroup(arm: Arm, request: BuildRequest): Promise<Pick<BuildFacts, 'imageGroup'>> {
+  if (isExistingImage(request.source)) return {};
+  return { imageGroup: await readImageGroup(arm, imageGroupId(request)) };
+}
+
+/** Only who publishes needs to know what else there is: identifiers that are taken, and how much room is left. */
+async function surveyStock(arm: Arm, galleryId: string, publishes: boolean) {
+  if (!publishes) return {};
+  const subscription = parseArmId(galleryId)?.subscriptionId ?? '';
+  const [definitions, listed] = await allOf([readDefinitions(arm, galleryId), readGalleryResources(arm, subscription)]);
+  return { definitions, listed };
 }
 
 /** One round: all of it is named by the request. */
 export async function surveyGallery(arm: Arm, request: BuildRequest): Promise<GallerySurvey> {
-  const { galleryId, name } = request.image;
-  const definitionId = childId(galleryId, 'images', name);
-  const subscription = parseArmId(galleryId)?.subscriptionId ?? '';
-  const ofAccount = parseArmId(request.pool.batchAccountId)?.subscriptionId ?? '';
+  const { source, image, pool } = request;
+  const definitionId = definitionIdOf(request);
+  if (image.galleryId === undefined || definitionId === undefined) {
+    return { facts: await surveyGroup(arm, request), listedVersions: NO_GALLERY };
+  }
+  const subscription = parseArmId(image.galleryId)?.subscriptionId ?? '';
+  const ofAccount = parseArmId(pool.batchAccountId)?.subscriptionId ?? '';
   const isElsewhere = subscription.toLowerCase() !== ofAccount.toLowerCase();
-  const [imageGroup, gallery, definition, definitions, versions, listed, registration] = await allOf([
-    readImageGroup(arm, request),
-    readGallery(arm, galleryId),
+  const [group, gallery, definition, stock, listedVersions, registration] = await allOf([
+    surveyGroup(arm, request),
+    readGallery(arm, image.galleryId),
     readDefinition(arm, definitionId),
-    readDefinitions(arm, galleryId),
-    readVersions(arm, definitionId, request.pool.existing === 'grow'),
-    readGalleryResources(arm, subscription),
+    surveyStock(arm, image.galleryId, !isExistingImage(source)),
+    readVersions(arm, definitionId),
     isElsewhere ? readRegistration(arm, subscription) : undefined,
   ]);
-  const known = { imageGroup, gallery, definition, definitions, versions };
-  return { facts: { ...known, ...(registration === undefined ? {} : { registration }) }, listed };
+  const { listed, ...definitions } = stock;
+  const withSources = pool.existing === 'grow';
+  const versions = mapFact(listedVersions, (all) => all.map((version) => knownVersion(version, withSources)));
+  const known = { ...group, gallery, definition, ...definitions, versions };
+  return {
+    facts: { ...known, ...(registration === undefined ? {} : { registration }) },
+    ...(listed === undefined ? {} : { listed }),
+    listedVersions,
+  };
 }

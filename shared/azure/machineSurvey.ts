@@ -7,7 +7,8 @@ import type { Arm } from './clients';
 import { placeOf } from './computeResources';
 import { diskFrom, machineFrom, marketplacePlan } from './models';
 import { allOf, readFact, readOptionalFact } from './readFact';
-import { readGrants, type SurveyedRight } from './rightsSurvey';
+import { readGrants } from './rightsSurvey';
+import type { SourceSurvey } from './sourceFacts';
 
 const readMachine = (arm: Arm, id: string): Promise<Fact<Machine>> =>
   readFact({ doing: `read VM ${id}`, permission: 'Microsoft.Compute/virtualMachines/read' }, async () => {
@@ -15,7 +16,7 @@ const readMachine = (arm: Arm, id: string): Promise<Fact<Machine>> =>
     return machineFrom(id, await compute.virtualMachines.get(group, name, { expand: 'instanceView' }));
   });
 
-const readDisk = (arm: Arm, id: string): Promise<Fact<Disk>> =>
+export const readDisk = (arm: Arm, id: string): Promise<Fact<Disk>> =>
   readFact({ doing: `read disk ${id}`, permission: 'Microsoft.Compute/disks/read' }, async () => {
     const { compute, group, name } = placeOf(arm, id);
     return diskFrom(id, await compute.disks.get(group, name));
@@ -24,43 +25,55 @@ const readDisk = (arm: Arm, id: string): Promise<Fact<Disk>> =>
 type ExactImage = MarketplaceReference & { readonly version: string };
 
 /** Missing when the Marketplace has taken the version away. */
-function readMarketplaceImage(arm: Arm, machine: Machine, image: ExactImage) {
+function readMarketplaceImage(arm: Arm, { id, location }: Asker, image: ExactImage) {
   const { publisher, offer, sku, version } = image;
   const question = {
-    doing: `read the Marketplace image ${publisher}/${offer}/${sku}/${version} in ${machine.location}`,
+    doing: `read the Marketplace image ${publisher}/${offer}/${sku}/${version} in ${location}`,
     permission: 'Microsoft.Compute/locations/publishers/artifacttypes/offers/skus/versions/read',
   };
   return readOptionalFact(question, async (): Promise<{ readonly plan?: PurchasePlan }> => {
-    const { compute } = arm.clientsFor(parseArmId(machine.id)?.subscriptionId ?? '');
-    return marketplacePlan(await compute.virtualMachineImages.get(machine.location, publisher, offer, sku, version));
+    const { compute } = arm.clientsFor(parseArmId(id)?.subscriptionId ?? '');
+    return marketplacePlan(await compute.virtualMachineImages.get(location, publisher, offer, sku, version));
   });
 }
 
 type MarketplaceFact = NonNullable<BuildFacts['marketplaceImage']>;
 
-function marketplaceOf(arm: Arm, machine: Machine, base: BaseImage | undefined): Promise<MarketplaceFact> | undefined {
+/** Where a base image is asked for: any subscription may ask, in the region of what was made from it. */
+interface Asker {
+  readonly id: string;
+  readonly location: string;
+}
+
+export function marketplaceOf(
+  arm: Arm,
+  asker: Asker,
+  base: BaseImage | undefined,
+): Promise<MarketplaceFact> | undefined {
   if (base?.from !== 'marketplace' || base.image.version === undefined) return undefined;
-  return readMarketplaceImage(arm, machine, { ...base.image, version: base.image.version });
+  return readMarketplaceImage(arm, asker, { ...base.image, version: base.image.version });
 }
 
-const diskIdsOf = ({ osDisk, dataDisks }: Machine): readonly string[] =>
-  [osDisk, ...dataDisks].flatMap(({ diskId }) => (diskId === undefined ? [] : [diskId]));
-
-export interface MachineSurvey {
-  readonly facts: Pick<BuildFacts, 'machine' | 'disks' | 'marketplaceImage'>;
-  /** On each disk. */
-  readonly rights: readonly SurveyedRight[];
+interface Attached {
+  readonly diskId: string;
+  readonly lun?: number;
 }
+
+/** Without a managed OS disk there is no OS disk to take. */
+const attachedTo = ({ osDisk, dataDisks }: Machine): readonly Attached[] =>
+  [osDisk, ...dataDisks].flatMap(({ diskId, ...disk }) =>
+    diskId === undefined ? [] : [{ diskId, ...('lun' in disk ? { lun: disk.lun } : {}) }],
+  );
 
 /** Two rounds after another, and a third one only when the OS disk alone says what the VM was made from. */
-export async function surveyMachine(arm: Arm, id: string): Promise<MachineSurvey> {
+export async function surveyMachine(arm: Arm, id: string): Promise<SourceSurvey> {
   const machine = await readMachine(arm, id);
   const vm = found(machine);
   if (!vm) return { facts: { machine, disks: [] }, rights: [] };
-  const ids = diskIdsOf(vm);
+  const attached = attachedTo(vm);
   const [disks, rights, early] = await allOf([
-    allOf(ids.map(async (diskId) => ({ diskId, fact: await readDisk(arm, diskId) }))),
-    allOf(ids.map((diskId) => readGrants(arm, 'disk', diskId))),
+    allOf(attached.map(async (disk) => ({ ...disk, fact: await readDisk(arm, disk.diskId) }))),
+    allOf([id, ...attached.map(({ diskId }) => diskId)].map((at) => readGrants(arm, 'source', at))),
     marketplaceOf(arm, vm, vm.base),
   ]);
   const marketplaceImage = early ?? (await marketplaceOf(arm, vm, baseImageOf({ machine, disks })));

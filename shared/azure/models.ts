@@ -1,6 +1,6 @@
-/** SDK models become domain types here: the VM, its disks, image definitions and pools. */
+/** SDK models become domain types here: the VM, disks and snapshots, image definitions and pools. */
 import type { Pool } from '@azure/arm-batch';
-import type { Disk as SdkDisk, GalleryImage, VirtualMachine, VirtualMachineImage } from '@azure/arm-compute';
+import type { Disk as SdkDisk, GalleryImage, Snapshot, VirtualMachine, VirtualMachineImage } from '@azure/arm-compute';
 import type { ExistingPool, PoolInUse } from '../domain/account';
 import type { ImageDefinition, KnownDefinition } from '../domain/gallery';
 import type {
@@ -19,8 +19,13 @@ import { optional } from './optional';
 import { poolMetadata, poolState } from './poolResources';
 import { isDeleting } from './resourceClient';
 
-function purchasePlan(
-  plan: VirtualMachine['plan'] | SdkDisk['purchasePlan'] | GalleryImage['purchasePlan'] | VirtualMachineImage['plan'],
+export function purchasePlan(
+  plan:
+    | VirtualMachine['plan']
+    | SdkDisk['purchasePlan']
+    | Snapshot['purchasePlan']
+    | GalleryImage['purchasePlan']
+    | VirtualMachineImage['plan'],
 ): PurchasePlan | undefined {
   if (!plan?.name || !plan.publisher || !plan.product) return undefined;
   return { name: plan.name, publisher: plan.publisher, product: plan.product };
@@ -32,12 +37,12 @@ const attached = (disk: {
 }): AttachedDisk => ({ ...optional('diskId', disk.managedDisk?.id), ...optional('vhdUri', disk.vhd?.uri) });
 
 /** Generation 1 is what a disk without the property has (virtual-machines/generation-2). */
-const generation = (value: string | undefined): HyperVGeneration => (value === 'V2' ? 'V2' : 'V1');
+export const generation = (value: string | undefined): HyperVGeneration => (value === 'V2' ? 'V2' : 'V1');
 
-const architecture = (value: string | undefined): Architecture => (value === 'Arm64' ? 'Arm64' : 'x64');
+export const architecture = (value: string | undefined): Architecture => (value === 'Arm64' ? 'Arm64' : 'x64');
 
 /** `SCSI, NVMe` as a list. */
-const listed = (text: string | undefined): readonly string[] =>
+export const listed = (text: string | undefined): readonly string[] =>
   (text ?? '')
     .split(',')
     .map((part) => part.trim())
@@ -59,7 +64,7 @@ const MARKETPLACE_ID =
   /\/publishers\/([^/]+)\/artifacttypes\/vmimage\/offers\/([^/]+)\/skus\/([^/]+)(?:\/versions\/([^/]+))?/i;
 
 /** What a disk says that it was made from. */
-function baseOfDisk({ creationData }: SdkDisk): BaseImage | undefined {
+function baseOfDisk({ creationData }: SdkDisk | Snapshot): BaseImage | undefined {
   const gallery = creationData?.galleryImageReference;
   const own =
     gallery?.id ??
@@ -86,6 +91,9 @@ function extensionsOf(vm: VirtualMachine): readonly InstalledExtension[] {
   return [...listedOnes, ...reported.filter(({ name }) => !known.has(name.toLowerCase()))];
 }
 
+const hasStatus = (vm: VirtualMachine, wanted: string): boolean =>
+  (vm.instanceView?.statuses ?? []).some(({ code }) => code?.toLowerCase() === wanted);
+
 function powerStateOf(vm: VirtualMachine): string | undefined {
   const codes = (vm.instanceView?.statuses ?? []).map(({ code }) => code ?? '');
   return codes.find((code) => code.toLowerCase().startsWith('powerstate/'))?.split('/')[1];
@@ -110,23 +118,25 @@ export function machineFrom(id: string, vm: VirtualMachine): Machine {
     ...optional('base', baseOfMachine(vm.storageProfile?.imageReference)),
     extensions: extensionsOf(vm),
     ...optional('powerState', powerStateOf(vm)),
+    ...(hasStatus(vm, 'osstate/generalized') ? { generalized: true } : {}),
     encryptionAtHost: vm.securityProfile?.encryptionAtHost === true,
     ...optional('securityType', vm.securityProfile?.securityType),
     ...optional('plan', purchasePlan(vm.plan)),
   };
 }
 
-function encryptionOf({ encryption }: SdkDisk): Disk['encryption'] {
+function encryptionOf({ encryption }: SdkDisk | Snapshot): Disk['encryption'] {
   if (encryption?.type === undefined) return undefined;
   return { type: encryption.type, ...optional('diskEncryptionSetId', encryption.diskEncryptionSetId) };
 }
 
-export function diskFrom(id: string, disk: SdkDisk): Disk {
+/** What disks and snapshots have in common. */
+function storedDisk(id: string, disk: SdkDisk | Snapshot): Disk {
   return {
     id: disk.id ?? id,
     location: disk.location,
     ...optional('sku', disk.sku?.name),
-    sizeGb: disk.diskSizeGB ?? 0,
+    ...optional('sizeGb', disk.diskSizeGB),
     ...optional('osType', disk.osType),
     hyperVGeneration: generation(disk.hyperVGeneration),
     architecture: architecture(disk.supportedCapabilities?.architecture),
@@ -135,11 +145,21 @@ export function diskFrom(id: string, disk: SdkDisk): Disk {
     diskEncryption: disk.encryptionSettingsCollection?.enabled === true,
     ...optional('encryption', encryptionOf(disk)),
     ...optional('logicalSectorBytes', disk.creationData?.logicalSectorSize),
-    ...optional('maxShares', disk.maxShares),
     ...optional('networkAccessPolicy', disk.networkAccessPolicy),
     ...optional('securityType', disk.securityProfile?.securityType),
     ...optional('purchasePlan', purchasePlan(disk.purchasePlan)),
   };
+}
+
+export const diskFrom = (id: string, disk: SdkDisk): Disk => ({
+  ...storedDisk(id, disk),
+  ...optional('maxShares', disk.maxShares),
+});
+
+/** The type of storage of a snapshot is not that of the disk that it shows. */
+export function snapshotFrom(id: string, snapshot: Snapshot): Disk {
+  const { sku: _, ...disk } = storedDisk(id, snapshot);
+  return disk;
 }
 
 const identifierFrom = ({ identifier }: GalleryImage): ImageIdentifier => ({
@@ -153,7 +173,7 @@ export const knownDefinitionFrom = (definition: GalleryImage): KnownDefinition =
   identifier: identifierFrom(definition),
 });
 
-const featureOf = (definition: GalleryImage, wanted: string): string | undefined =>
+export const featureOf = (definition: Pick<GalleryImage, 'features'>, wanted: string): string | undefined =>
   definition.features?.find(({ name }) => name === wanted)?.value;
 
 export function definitionFrom(id: string, definition: GalleryImage): ImageDefinition {

@@ -20,7 +20,8 @@ export const poolMetadata = (pool: Pool): Readonly<Record<string, string>> =>
   Object.fromEntries((pool.metadata ?? []).map(({ name, value }) => [name, value]));
 
 export function poolClient(arm: Arm): ResourceClient<PoolSpec> {
-  const path = (id: string): string => `${id}?api-version=${arm.settings.batchApiVersion}`;
+  const path = ({ id, apiVersion = arm.settings.batchApiVersion }: PoolSpec): string =>
+    `${id}?api-version=${apiVersion}`;
   return {
     see: async (spec) => {
       const { batch, group, account, pool } = poolPlace(arm, spec.id);
@@ -36,18 +37,19 @@ export function poolClient(arm: Arm): ResourceClient<PoolSpec> {
         sighting: sightingOf(spec.id, resource.provisioningState, retryAfterMs),
       });
     },
-    put: async ({ id, properties, identity }) => {
+    put: async (spec) => {
+      const { id, properties, identity } = spec;
       const answer = await callArm(arm, `create pool ${id}`, {
         method: 'PUT',
-        url: path(id),
+        url: path(spec),
         // A PUT on an existing pool would replace it (rest/api/batchmanagement/pool/create).
         headers: { 'if-none-match': '*' },
         body: { ...(identity === undefined ? {} : { identity }), properties },
       });
       return answer.ok ? succeed(begunFrom(answer.value.headers)) : answer;
     },
-    delete: async ({ id }) => {
-      const answer = await callArm(arm, `delete pool ${id}`, { method: 'DELETE', url: path(id) });
+    delete: async (spec) => {
+      const answer = await callArm(arm, `delete pool ${spec.id}`, { method: 'DELETE', url: path(spec) });
       return answer.ok ? succeed(begunFrom(answer.value.headers)) : answer;
     },
   };

@@ -1,7 +1,7 @@
 /** Reads what the app's identity may do at a scope, by the roles that it has there and above. */
 import * as z from 'zod';
 import type { BuildFacts } from '../domain/facts';
-import type { RightScope } from '../domain/rights';
+import type { RightScope } from '../domain/rights/rightGroup';
 import { callArm, readPages } from './armCall';
 import type { Arm } from './clients';
 import { optionalFactFrom } from './readFact';

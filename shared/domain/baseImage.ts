@@ -1,11 +1,11 @@
-/** What a VM was made from, as far as Azure says, and the purchase plan that comes with it. */
-import { found, osDiskOf, type BuildFacts, type MachineFacts } from './facts';
+/** What the source of an image was made from, as far as Azure says, and the purchase plan that comes with it. */
+import { found, osDiskOf, type BuildFacts, type SourceFacts } from './facts';
 import type { BaseImage, MarketplaceReference, PurchasePlan } from './machine';
 
 type ImageWords = Pick<MarketplaceReference, 'publisher' | 'offer' | 'sku'>;
 
-/** What the VM says that it was made from, else what its OS disk says; undefined when neither does, or neither was read. */
-export const baseImageOf = (facts: MachineFacts): BaseImage | undefined =>
+/** What a VM says that it was made from, else what the OS disk says; undefined when neither does, or neither was read. */
+export const baseImageOf = (facts: SourceFacts): BaseImage | undefined =>
   found(facts.machine)?.base ?? osDiskOf(facts)?.base;
 
 /** `publisher/offer/sku`, as a person writes it. */

@@ -1,33 +1,39 @@
 /** The resources of a build in full: each one's body, from the request, the disks and the layout. */
 import { purchasePlanOf } from './baseImage';
-import { diskOf, found, type BuildFacts } from './facts';
-import type { Layout } from './layout';
+import { found, osDiskOf, type BuildFacts } from './facts';
+import type { DiskOrigin, Layout } from './layout';
+import { letGoMark } from './letGo';
 import { MAX_TAG_VALUE_LENGTH } from './limits';
 import type { Disk, OsType } from './machine';
 import { identifierOf } from './imageIdentifier';
-import { CREATED_BY, fingerprint, requestIdOf, TAG } from './names';
-import { nodeAgentSkuId } from './nodeAgent';
-import type { BuildRequest, PoolProperties } from './request';
+import { CREATED_BY, requestIdOf, TAG } from './names';
+import { osTypeOf } from './osType';
+import { draftPool } from './poolDraft';
+import type { BuildRequest } from './request';
 import type {
+  ActSpec,
+  DiskSource,
   ImageDefinitionSpec,
+  ImageSource,
   ImageVersionSpec,
   ManagedImageSpec,
-  PoolSpec,
-  ResourceSpec,
   SnapshotSpec,
+  Spec,
   Tags,
 } from './resources';
 import { securityFeature } from './securityFeature';
-import { resizeTimeoutFor, targetRegions } from './sizing';
+import { targetRegions } from './sizing';
+import { taggedSource } from './source';
 
-/** What one stage makes; `growth` is what follows on the pool's creation. */
-export type BuildStep = 'snapshots' | 'image' | 'definition' | 'version' | 'pool' | 'growth';
+/** What one stage makes; `growth` is what follows on the pool's creation, and `latest` what follows on that. */
+export type BuildStep =
+  'deallocation' | 'generalization' | 'snapshots' | 'image' | 'definition' | 'version' | 'pool' | 'growth' | 'latest';
 
 export interface Stage {
   readonly step: BuildStep;
   /** It was there when the survey looked; the stage only makes sure of it. */
   readonly stands?: boolean;
-  readonly resources: readonly ResourceSpec[];
+  readonly resources: readonly Spec[];
 }
 
 interface Draft {
@@ -46,16 +52,21 @@ export function draftResources(
   layout: Layout,
   build: { readonly buildId: string; readonly startedAtMs: number },
 ): readonly Stage[] {
-  const osDisk = diskOf(facts, layout.os.diskId);
-  const osType = osDisk?.osType ?? found(facts.machine)?.osDisk.osType;
+  const osDisk = osDiskOf(facts);
+  const osType = osTypeOf(request, facts);
+  const tags = tagsOf(request, layout, build);
+  const pool: Stage = { step: 'pool', resources: [draftPool(request, facts, layout, tags)] };
+  if (layout.route === 'existing') return [pool];
   if (!osDisk || !osType) return [];
-  const draft: Draft = { request, facts, layout, osDisk, osType, tags: tagsOf(request, layout, build) };
+  const draft: Draft = { request, facts, layout, osDisk, osType, tags };
   const stages: readonly Stage[] = [
+    { step: 'deallocation', resources: actOnVm(draft, 'deallocation') },
+    { step: 'generalization', resources: actOnVm(draft, 'generalization') },
     { step: 'snapshots', resources: snapshots(draft) },
     { step: 'image', resources: managedImage(draft) },
-    { step: 'definition', stands: facts.definition.read === 'found', resources: [definition(draft)] },
-    { step: 'version', resources: [version(draft)] },
-    { step: 'pool', resources: [pool(draft)] },
+    { step: 'definition', stands: facts.definition?.read === 'found', resources: definition(draft) },
+    { step: 'version', resources: version(draft) },
+    pool,
   ];
   return stages.filter(({ resources }) => resources.length > 0);
 }
@@ -71,103 +82,96 @@ function tagsOf(request: BuildRequest, layout: Layout, build: { buildId: string;
   return Object.fromEntries(Object.entries(tags).map(([key, value]) => [key, value.slice(0, MAX_TAG_VALUE_LENGTH)]));
 }
 
-function snapshots({ layout, tags }: Draft): readonly SnapshotSpec[] {
-  const common = { kind: 'snapshot', location: layout.location, tags } as const;
-  return [
-    { ...common, id: layout.os.snapshotId, sourceDiskId: layout.os.diskId },
-    ...layout.data.map(({ lun, diskId, snapshotId }) => ({ ...common, id: snapshotId, sourceDiskId: diskId, lun })),
-  ];
+/** A VM that Azure shows as generalized is left as it is. */
+function actOnVm({ request, facts }: Draft, kind: 'deallocation' | 'generalization'): readonly ActSpec[] {
+  const tagged = taggedSource(request.source);
+  if (tagged.kind !== 'generalizedVm' || tagged.generalize !== true) return [];
+  return found(facts.machine)?.generalized === true ? [] : [{ kind, id: tagged.generalizedVirtualMachineId }];
 }
 
-function managedImage({ layout, osDisk, osType, tags }: Draft): readonly ManagedImageSpec[] {
-  if (layout.managedImageId === undefined) return [];
+/** Only what the build copies itself: disks that have a snapshot to be made. */
+function snapshots({ layout, tags }: Draft): readonly SnapshotSpec[] {
+  const common = { kind: 'snapshot', location: layout.location, tags } as const;
+  const copies = [layout.os, ...layout.data].flatMap((origin) => (origin === undefined ? [] : [origin]));
+  return copies.flatMap(({ diskId, snapshotId, ...rest }: DiskOrigin & { readonly lun?: number }) =>
+    diskId === undefined || snapshotId === undefined
+      ? []
+      : [{ ...common, id: snapshotId, sourceDiskId: diskId, ...('lun' in rest ? { lun: rest.lun } : {}) }],
+  );
+}
+
+function diskSource({ snapshotId, vhdUri }: DiskOrigin, { source }: BuildRequest): DiskSource | undefined {
+  const tagged = taggedSource(source);
+  if (snapshotId !== undefined) return { from: 'snapshot', id: snapshotId };
+  if (vhdUri === undefined || tagged.kind !== 'vhd') return undefined;
+  return { from: 'vhd', uri: vhdUri, storageAccountId: tagged.storageAccountId };
+}
+
+/** What the image is made from; undefined when it is made from another image. */
+function imageSource({ request, layout }: Draft): ImageSource | undefined {
+  const tagged = taggedSource(request.source);
+  if (tagged.kind === 'generalizedVm') {
+    return { from: 'virtualMachine', virtualMachineId: tagged.generalizedVirtualMachineId };
+  }
+  const os = layout.os && diskSource(layout.os, request);
+  if (!os) return undefined;
+  const data = layout.data.flatMap(({ lun, ...origin }) => {
+    const source = diskSource(origin, request);
+    return source ? [{ lun, source }] : [];
+  });
+  return { from: 'disks', os, data };
+}
+
+function managedImage(draft: Draft): readonly ManagedImageSpec[] {
+  const { layout, osDisk, osType, tags } = draft;
+  const source = imageSource(draft);
+  if (layout.managedImageId === undefined || !source) return [];
+  const { hyperVGeneration } = osDisk;
+  const { location, managedImageId: id } = layout;
+  return [{ kind: 'image', id, location, tags, osType, hyperVGeneration, source }];
+}
+
+function definition({ request, facts, layout, osDisk, osType, tags }: Draft): readonly ImageDefinitionSpec[] {
+  if (layout.imageDefinitionId === undefined) return [];
+  const purchasePlan = purchasePlanOf(facts);
   return [
     {
-      kind: 'image',
-      id: layout.managedImageId,
+      kind: 'definition',
+      id: layout.imageDefinitionId,
       location: layout.location,
       tags,
       osType,
       hyperVGeneration: osDisk.hyperVGeneration,
-      osSnapshotId: layout.os.snapshotId,
-      dataDisks: layout.data.map(({ lun, snapshotId }) => ({ lun, snapshotId })),
+      architecture: osDisk.architecture,
+      security: securityFeature(osDisk.securityType),
+      ...(osDisk.diskControllers.includes('NVMe') ? { diskControllers: osDisk.diskControllers } : {}),
+      identifier: identifierOf(request.image),
+      ...(purchasePlan === undefined ? {} : { purchasePlan }),
     },
   ];
 }
 
-function definition({ request, facts, layout, osDisk, osType, tags }: Draft): ImageDefinitionSpec {
-  const purchasePlan = purchasePlanOf(facts);
-  return {
-    kind: 'definition',
-    id: layout.imageDefinitionId,
-    location: layout.location,
-    tags,
-    osType,
-    hyperVGeneration: osDisk.hyperVGeneration,
-    architecture: osDisk.architecture,
-    security: securityFeature(osDisk.securityType),
-    ...(osDisk.diskControllers.includes('NVMe') ? { diskControllers: osDisk.diskControllers } : {}),
-    identifier: identifierOf(request.image),
-    ...(purchasePlan === undefined ? {} : { purchasePlan }),
-  };
-}
-
-function version({ request, facts, layout, tags }: Draft): ImageVersionSpec {
-  return {
-    kind: 'version',
-    id: layout.imageVersionId,
-    location: layout.location,
-    tags,
-    source:
-      layout.managedImageId === undefined
-        ? {
-            from: 'snapshots',
-            osSnapshotId: layout.os.snapshotId,
-            dataDisks: layout.data.map(({ lun, snapshotId }) => ({ lun, snapshotId })),
-          }
-        : { from: 'managedImage', imageId: layout.managedImageId },
-    regions: targetRegions(request, facts).map(({ name, replicas }) => ({ name, replicas })),
-  };
-}
-
-/** The request's own scale settings, with the resize timeout that it left to the app. */
-function scaleSettings(given: PoolProperties): { readonly scaleSettings?: PoolProperties['scaleSettings'] } {
-  const timeout = resizeTimeoutFor(given);
-  if (given.scaleSettings === undefined) return {};
-  if (timeout === undefined || timeout.given) return { scaleSettings: given.scaleSettings };
-  const fixedScale = { ...given.scaleSettings.fixedScale, resizeTimeout: `PT${timeout.minutes}M` };
-  return { scaleSettings: { ...given.scaleSettings, fixedScale } };
-}
-
-/** A body copied from a pool that this app made carries that pool's marks. */
-function callersMetadata({ metadata = [] }: PoolProperties): PoolProperties['metadata'] & object {
-  const ours: readonly string[] = Object.values(TAG);
-  return metadata.filter(({ name }) => !ours.includes(name));
-}
-
-/** Pools carry no tags on every API version, so whose pool it is stands in its metadata. */
-function pool({ request, facts, layout, tags }: Draft): PoolSpec {
-  const given = request.pool.properties;
-  const agent = nodeAgentSkuId(request, facts);
-  const { deploymentConfiguration: deployment } = given;
-  const own = { ...tags, [TAG.fingerprint]: fingerprint(request) };
-  return {
-    kind: 'pool',
-    id: layout.poolId,
-    tags: own,
-    properties: {
-      ...given,
-      ...scaleSettings(given),
-      deploymentConfiguration: {
-        ...deployment,
-        virtualMachineConfiguration: {
-          ...deployment.virtualMachineConfiguration,
-          ...(agent === undefined ? {} : { nodeAgentSkuId: agent }),
-          imageReference: { id: layout.imageVersionId },
-        },
-      },
-      metadata: [...callersMetadata(given), ...Object.entries(own).map(([name, value]) => ({ name, value }))],
+function version(draft: Draft): readonly ImageVersionSpec[] {
+  const { request, facts, layout, tags } = draft;
+  const { imageVersionId, managedImageId } = layout;
+  const { replicationMode, endOfLifeDate } = request.image;
+  const source =
+    managedImageId === undefined ? imageSource(draft) : ({ from: 'managedImage', imageId: managedImageId } as const);
+  if (imageVersionId === undefined || !source) return [];
+  const letGo = letGoMark(request, layout);
+  return [
+    {
+      kind: 'version',
+      id: imageVersionId,
+      location: layout.location,
+      tags: letGo === undefined ? tags : { ...tags, [TAG.letGo]: letGo },
+      source,
+      regions: targetRegions(request, facts).map(({ reason: _, ...region }) => region),
+      luns: facts.disks.flatMap(({ lun }) => (lun === undefined ? [] : [lun])),
+      // No pool takes it by `latest` before this one has proved it.
+      excludeFromLatest: true,
+      ...(replicationMode === undefined ? {} : { replicationMode }),
+      ...(endOfLifeDate === undefined ? {} : { endOfLifeDate: new Date(endOfLifeDate).toISOString() }),
     },
-    ...(request.pool.identity === undefined ? {} : { identity: request.pool.identity }),
-  };
+  ];
 }

@@ -1,8 +1,9 @@
 /** What a survey read from Azure before anything is decided. */
 import type { BatchAccount, CoreQuota, ExistingPool, SharingPool, SupportedImages, VmSize } from './account';
-import type { Gallery, GalleryUse, ImageDefinition, KnownDefinition, KnownVersion } from './gallery';
+import type { Gallery, GalleryUse, ImageDefinition, KnownDefinition, KnownVersion, SourceImage } from './gallery';
 import type { Disk, Machine, PurchasePlan } from './machine';
-import type { Grants, RightScope } from './rights';
+import type { Grants } from './rights';
+import type { RightScope } from './rights/rightGroup';
 
 /** One thing that was looked up: there, not there, not ours to see, not to be had, or not looked up at all. */
 export type Fact<T> =
@@ -25,27 +26,48 @@ export interface BuildPolicy {
   readonly nodesPerReplica: number;
   /** Nodes that are unusable or whose start task failed, in percent of all; more of them make a pool a failure. */
   readonly mostUnusablePercent: number;
+  /** A pool of more nodes gets no image version of replication mode `Shallow`. */
+  readonly shallowMostNodes: number;
+  /** Version of the API that pools straight on managed images are sent with. */
+  readonly managedImageApiVersion: string;
+}
+
+/** A disk that the image is made from; of an image that is there, a disk that nodes get. */
+export interface SourceDisk {
+  readonly diskId: string;
+  /** Undefined for the OS disk. */
+  readonly lun?: number;
+  readonly fact: Fact<Disk>;
 }
 
 export interface BuildFacts {
-  readonly machine: Fact<Machine>;
-  /** One for each managed disk of the machine: the OS disk, then the data disks in the machine's order. */
-  readonly disks: readonly { readonly diskId: string; readonly fact: Fact<Disk> }[];
-  /** The Marketplace's own page of the base image; undefined when the VM has none there. */
+  /** Undefined when the source is no VM. */
+  readonly machine?: Fact<Machine>;
+  /** The OS disk, then the data disks in the source's order; empty when what names them was not found. */
+  readonly disks: readonly SourceDisk[];
+  /** The managed image or the image version that is the source; undefined when it is none. */
+  readonly sourceImage?: Fact<SourceImage>;
+  /** The storage account that VHDs lie in; undefined when there are none. */
+  readonly storageAccount?: Fact<{ readonly location: string }>;
+  /** The Marketplace's own page of the base image; undefined when there is none to look up. */
   readonly marketplaceImage?: Fact<{ readonly plan?: PurchasePlan }>;
+  /** Each disk encryption set that `image.regions` names. */
+  readonly encryptionSets: readonly { readonly id: string; readonly fact: Fact<{ readonly location: string }> }[];
   readonly account: Fact<BatchAccount>;
-  readonly imageGroup: Fact<{ readonly id: string }>;
-  readonly gallery: Fact<Gallery>;
-  readonly definition: Fact<ImageDefinition>;
-  /** All definitions of the gallery. */
-  readonly definitions: Fact<readonly KnownDefinition[]>;
+  /** Undefined when nothing is made in it. */
+  readonly imageGroup?: Fact<{ readonly id: string }>;
+  /** This and what it holds: undefined when no gallery has to do with the request. */
+  readonly gallery?: Fact<Gallery>;
+  readonly definition?: Fact<ImageDefinition>;
+  /** All definitions of the gallery; undefined when none is made. */
+  readonly definitions?: Fact<readonly KnownDefinition[]>;
   /** All versions of the definition; missing when there is no definition. */
-  readonly versions: Fact<readonly KnownVersion[]>;
-  readonly galleryUse: Fact<GalleryUse>;
+  readonly versions?: Fact<readonly KnownVersion[]>;
+  readonly galleryUse?: Fact<GalleryUse>;
   /** State of Microsoft.Batch in the gallery's subscription, such as `Registered`; undefined when it is the account's own. */
   readonly registration?: Fact<string>;
   readonly pool: Fact<ExistingPool>;
-  /** The image version that the existing pool runs on; undefined when there is none to look up. */
+  /** The image that the existing pool runs on; undefined when there is none to look up. */
   readonly poolImage?: Fact<{ readonly id: string }>;
   /** How many pools the account has. */
   readonly poolCount: Fact<number>;
@@ -62,31 +84,24 @@ export interface BuildFacts {
 
 export const found = <T>(fact: Fact<T> | undefined): T | undefined => (fact?.read === 'found' ? fact.value : undefined);
 
-/** What was read of the VM. */
-export type MachineFacts = Pick<BuildFacts, 'machine' | 'disks'>;
+/** What was read of the source. */
+export type SourceFacts = Pick<BuildFacts, 'machine' | 'disks'>;
 
-/** The surveyed disk with this id, or undefined when it is not there or may not be read. */
-export function diskOf(facts: MachineFacts, diskId: string | undefined): Disk | undefined {
-  const entry = facts.disks.find((disk) => disk.diskId === diskId);
-  return entry && found(entry.fact);
-}
+const osEntry = ({ disks }: SourceFacts): SourceDisk | undefined => disks.find(({ lun }) => lun === undefined);
 
 /** The OS disk, when it was read. */
-export const osDiskOf = (facts: MachineFacts): Disk | undefined => diskOf(facts, found(facts.machine)?.osDisk.diskId);
+export const osDiskOf = (facts: SourceFacts): Disk | undefined => found(osEntry(facts)?.fact);
 
 /** Every disk that was read, with how a person calls it: `OS disk`, or `data disk at LUN 3`. */
-export function disksWithNames(facts: MachineFacts): readonly { readonly name: string; readonly disk: Disk }[] {
-  const machine = found(facts.machine);
-  if (!machine) return [];
-  const attached = [
-    { name: 'OS disk', diskId: machine.osDisk.diskId },
-    ...machine.dataDisks.map(({ lun, diskId }) => ({ name: `data disk at LUN ${lun}`, diskId })),
-  ];
-  return attached.flatMap(({ name, diskId }) => {
-    const disk = diskOf(facts, diskId);
-    return disk ? [{ name, disk }] : [];
+export const disksWithNames = ({ disks }: SourceFacts): readonly { readonly name: string; readonly disk: Disk }[] =>
+  disks.flatMap(({ lun, fact }) => {
+    const disk = found(fact);
+    return disk ? [{ name: lun === undefined ? 'OS disk' : `data disk at LUN ${lun}`, disk }] : [];
   });
-}
+
+/** Where the source is, as it says itself; undefined when it was not read. */
+export const sourceLocation = (facts: Pick<BuildFacts, 'machine' | 'disks' | 'sourceImage'>): string | undefined =>
+  found(facts.machine)?.location ?? found(facts.sourceImage)?.location ?? osDiskOf(facts)?.location;
 
 /** The VM size of this name, in any case of letters; undefined when Batch does not offer it or was not asked. */
 export const vmSizeOf = (facts: BuildFacts, name: string): VmSize | undefined =>

@@ -36,6 +36,23 @@ export interface KnownVersion {
   readonly sourceIds?: readonly string[];
 }
 
+/** A managed image or an image version that a request names as its source. */
+export interface SourceImage {
+  /** As a pool or a version would name it. */
+  readonly id: string;
+  readonly location: string;
+  /** Such as `Succeeded`. */
+  readonly state?: string;
+  /** Of a managed image; that of a version stands in its definition. */
+  readonly osState?: string;
+  /** Where it has replicas; undefined where Azure does not say, and for a managed image, which has none. */
+  readonly regions?: readonly { readonly name: string; readonly replicas: number }[];
+  /** ISO 8601. */
+  readonly endsOn?: string;
+  /** Replicated in mode `Shallow`. */
+  readonly shallow?: boolean;
+}
+
 /** How many image definitions and versions the gallery's subscription has in one region. */
 export interface GalleryUse {
   readonly location: string;

@@ -1,15 +1,21 @@
 /** Whether a request grows the pool of its name that stands already, instead of building one; and if not, why not. */
 import type { ExistingPool } from './account';
-import { armKey, childId } from './armId';
+import { armKey, armName, childId, parseArmIdOf } from './armId';
 import { found, type BuildFacts } from './facts';
 import { nodeTargets, type BuildRequest } from './request';
+import { sourceId } from './source';
 
 type Surveyed = { readonly request: BuildRequest; readonly facts: BuildFacts };
 
-/** True when the pool takes its nodes from the request's image definition: from one version of it, or from the newest. */
-function isOnDefinition({ image }: BuildRequest, { imageId = '' }: ExistingPool): boolean {
-  const definition = armKey(childId(image.galleryId, 'images', image.name));
-  return armKey(imageId) === definition || armKey(imageId).startsWith(`${definition}/versions/`);
+/** True when the pool runs on an image of the request: on a version of its definition, or on an image that goes by its name. */
+function isOnImageOf({ source, image }: BuildRequest, { imageId = '' }: ExistingPool): boolean {
+  if (image.galleryId !== undefined) {
+    const definition = armKey(childId(image.galleryId, 'images', image.name));
+    return armKey(imageId) === definition || armKey(imageId).startsWith(`${definition}/versions/`);
+  }
+  if (armKey(imageId) === armKey(sourceId(source))) return true;
+  const named = parseArmIdOf('Microsoft.Compute/images', imageId);
+  return named !== undefined && armName(named).toLowerCase().startsWith(`${image.name.toLowerCase()}-`);
 }
 
 /** Growing never takes nodes away, of neither kind. */
@@ -38,7 +44,7 @@ export function notToGrow({ request, facts }: Surveyed): string | undefined {
   if (pool.deleting) return 'it is being deleted';
   if (pool.targets === undefined) return 'a formula decides how many nodes it has';
   if (nodeTargets(request.pool.properties) === undefined) return 'the request names no number of nodes, but a formula';
-  if (!isOnDefinition(request, pool)) return `it does not run on an image of definition ${request.image.name}`;
+  if (!isOnImageOf(request, pool)) return `it does not run on an image of definition ${request.image.name}`;
   if (facts.poolImage?.read === 'missing') return 'its image version is gone, so that Azure can add no nodes to it';
   return otherSize(request, pool) ?? shrinks(request, pool);
 }

@@ -1,4 +1,4 @@
-/** The prepared VM and its disks, as far as a build needs to know them. */
+/** The prepared VM, and the disks that an image is made from, as far as a build needs to know them. */
 
 export type OsType = 'Linux' | 'Windows';
 export type HyperVGeneration = 'V1' | 'V2';
@@ -54,6 +54,8 @@ export interface Machine {
   readonly extensions: readonly InstalledExtension[];
   /** The last part of the status `PowerState/…`, such as `running` or `deallocated`; undefined when none is shown. */
   readonly powerState?: string;
+  /** Azure shows that it was generalized, so that it can never start again. */
+  readonly generalized?: boolean;
   readonly encryptionAtHost: boolean;
   readonly securityType?: string;
   readonly plan?: PurchasePlan;
@@ -65,12 +67,15 @@ export interface DiskEncryption {
   readonly diskEncryptionSetId?: string;
 }
 
+/** A disk, or what stands for one: a snapshot, a VHD, a disk of an image. */
 export interface Disk {
+  /** Its own id; of a disk of an image, the image's. */
   readonly id: string;
   readonly location: string;
   /** Such as `Premium_LRS`. */
   readonly sku?: string;
-  readonly sizeGb: number;
+  /** Undefined where Azure Resource Manager does not say, as of a VHD. */
+  readonly sizeGb?: number;
   readonly osType?: OsType;
   readonly hyperVGeneration: HyperVGeneration;
   readonly architecture: Architecture;

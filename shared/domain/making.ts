@@ -1,6 +1,7 @@
 /** The making of resources side by side, as a state machine: what to do next, when, and what an answer means. */
 import { isPassing, type Failure, type Outcome } from './outcome';
-import type { Begun, ResourceSpec, Sighting } from './resources';
+import type { Begun, Sighting, Spec } from './resources';
+import type { ReplicaState } from './sighting';
 import { deadlineMs, longestStayMs, pauseMs, postpone, RHYTHMS, type Patience } from './waiting';
 
 /** A VM with 64 data disks would else cost six hundred calls. */
@@ -11,12 +12,14 @@ const MOST_CONFLICTS = 7;
 
 /** One resource on its way: not begun, being looked at, or settled. */
 export interface Making extends Patience {
-  readonly spec: ResourceSpec;
+  readonly spec: Spec;
   readonly begun?: Begun;
   readonly ready: boolean;
   readonly crowd: number;
   readonly failure?: Failure;
   readonly progress?: string;
+  /** Of an image version: each region, as it was last seen. */
+  readonly replicas?: readonly ReplicaState[];
   readonly startedAtMs: number;
   readonly dueMs: number;
   readonly looks: number;
@@ -28,7 +31,7 @@ export interface Making extends Patience {
 }
 
 /** `crowd` is how many are made at once: of many, each is looked at less often. */
-export const startMaking = (spec: ResourceSpec, nowMs: number, crowd = 1): Making => ({
+export const startMaking = (spec: Spec, nowMs: number, crowd = 1): Making => ({
   spec,
   crowd: Math.ceil(crowd / CROWD),
   ready: false,
@@ -62,9 +65,11 @@ function nextLookMs(making: Making, pause: number, wishMs: number | undefined, n
 }
 
 /** After a look. */
-export function afterLook(making: Making, answer: Outcome<Sighting>, nowMs: number): Making {
-  if (!answer.ok) return afterFailure(making, answer.failure, nowMs);
+export function afterLook(before: Making, answer: Outcome<Sighting>, nowMs: number): Making {
+  if (!answer.ok) return afterFailure(before, answer.failure, nowMs);
   const sighting = answer.value;
+  const seen = 'replicas' in sighting && sighting.replicas !== undefined ? { replicas: sighting.replicas } : {};
+  const making = { ...before, ...seen };
   if (sighting.state === 'ready') return { ...making, ready: true };
   if (sighting.state === 'failed') {
     return { ...making, failure: { kind: 'rejected', code: sighting.code, message: sighting.message } };

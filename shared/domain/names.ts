@@ -1,7 +1,8 @@
 /** Every name this app gives: resources, tags, orchestrations; all derived from the request, so a retry finds its own work. */
-import { armKey, childId } from './armId';
+import { armKey, childId, groupIdText, parseArmId } from './armId';
 import { MAX_COMPUTE_NAME_LENGTH, MAX_OFFER_LENGTH } from './limits';
 import type { BuildRequest } from './request';
+import { homeId } from './source';
 
 /** FNV-1a with 128 bits (offset basis and prime: draft-eastlake-fnv, section 5): names need spread, not secrecy. */
 const FNV_OFFSET = 0x6c62272e07bb014262b821756295c58dn;
@@ -38,6 +39,14 @@ export function fingerprint({ source, image, pool }: BuildRequest): string {
 /** The request's own id, or one derived from what it asks for. */
 export const requestIdOf = (request: BuildRequest): string =>
   request.requestId ?? `request-${fingerprint(request).slice(0, 12)}`;
+
+/** The resource group of snapshots and managed image, in the source's subscription. */
+export const imageGroupId = ({ source, image }: Pick<BuildRequest, 'source' | 'image'>): string =>
+  groupIdText(parseArmId(homeId(source))?.subscriptionId ?? '', image.resourceGroup);
+
+/** Undefined when no gallery has to do with the image. */
+export const definitionIdOf = ({ image }: Pick<BuildRequest, 'image'>): string | undefined =>
+  image.galleryId === undefined ? undefined : childId(image.galleryId, 'images', image.name);
 
 export const poolIdOf = (request: BuildRequest): string =>
   childId(request.pool.batchAccountId, 'pools', request.pool.name);
@@ -102,6 +111,7 @@ export const TAG = {
   pool: 'bip-pool',
   createdAt: 'bip-created-at',
   fingerprint: 'bip-fingerprint',
+  letGo: 'bip-let-go',
   snoozeUntil: 'bip-snooze-until',
 } as const;
 

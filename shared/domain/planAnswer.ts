@@ -1,4 +1,5 @@
 /** What a build would do, for the answer to `mode: "plan"`: what it makes, by which calls and rights, and how long that takes. */
+import { allocationOf, type Allocation } from './allocation';
 import type { BuildStep, Stage } from './draft';
 import type { BuildFacts } from './facts';
 import { growthPlan, type GrowthPlan } from './growthPlan';
@@ -7,7 +8,8 @@ import { startMaking } from './making';
 import { nodeAgentSkuId } from './nodeAgent';
 import type { BuildPlan } from './plan';
 import type { BuildRequest } from './request';
-import type { ResourceSpec } from './resources';
+import { isAct, type Spec } from './resources';
+import { chooseRoute, type RouteChoice } from './route';
 import { rightsNeeded, type NeededRight } from './rightsNeeded';
 import { resizeTimeoutFor, targetRegions, type SizedRegion, type SizedTimeout } from './sizing';
 import type { Verdict } from './verdict';
@@ -16,7 +18,7 @@ import { looksWithin, RHYTHMS, usualGrowthMinutes } from './waiting';
 
 /** One call to Azure Resource Manager; reads come as often as the resource takes time. */
 export type PlannedCall =
-  | { readonly step: BuildStep; readonly method: 'PUT' | 'PATCH'; readonly resourceId: string }
+  | { readonly step: BuildStep; readonly method: 'PUT' | 'POST' | 'PATCH' | 'DELETE'; readonly resourceId: string }
   | { readonly step: BuildStep; readonly method: 'GET'; readonly resourceId: string; readonly about: number };
 
 export interface PlannedStep {
@@ -28,10 +30,15 @@ export interface PlannedStep {
 
 export interface PlanAnswer {
   readonly lineage: Layout;
+  readonly route: RouteChoice;
+  /** Where the account's nodes are allocated, and what that means for this build. */
+  readonly allocation?: Allocation;
   readonly creates: readonly {
     readonly step: BuildStep;
-    readonly resources: readonly Pick<ResourceSpec, 'kind' | 'id'>[];
+    readonly resources: readonly Pick<Spec, 'kind' | 'id'>[];
   }[];
+  /** What of it goes again when the pool stands. */
+  readonly letsGo: readonly string[];
   /** Where the image version goes; empty when none is made, because a pool that stands is grown. */
   readonly regions: readonly SizedRegion[];
   /** Undefined for a pool that a formula scales. */
@@ -54,31 +61,46 @@ export function planAnswer(request: BuildRequest, facts: BuildFacts, plan: Build
   const timeout = resizeTimeoutFor(request.pool.properties);
   const agent = nodeAgentSkuId(request, facts);
   const growth = growthPlan(request, facts);
+  const allocation = allocationOf(request, facts);
   const makesVersion = creating.some(({ step }) => step === 'version');
   return {
     lineage: plan.layout,
+    route: chooseRoute(request, facts),
+    ...(allocation === undefined ? {} : { allocation }),
     creates: creating.map(({ step, resources }) => ({
       step,
       resources: resources.map(({ kind, id }) => ({ kind, id })),
     })),
+    letsGo: plan.closing.letGo.map(({ id }) => id),
     regions: makesVersion ? targetRegions(request, facts) : [],
     ...(timeout === undefined ? {} : { resizeTimeout: { minutes: timeout.minutes, reason: timeout.reason } }),
     ...(growth === undefined ? {} : { growth }),
     ...(agent === undefined ? {} : { nodeAgentSkuId: agent }),
-    calls: [...plan.stages.flatMap(callsOf), ...growthCalls(plan, growth)],
+    calls: [
+      ...plan.stages.flatMap(callsOf),
+      ...growthCalls(plan, growth),
+      ...plan.closing.stages.flatMap(callsOf),
+      ...plan.closing.letGo.map(({ id }) => ({ step: 'latest', method: 'DELETE', resourceId: id }) as const),
+    ],
     permissions: rightsNeeded(request, facts).map(({ action, scopeId, for: purpose, role }) => ({
       action,
       scopeId,
       for: purpose,
       role,
     })),
-    estimate: estimate(creating, growth?.nodesToCome ?? 0),
+    estimate: estimate(creating, plan.closing.stages, growth?.nodesToCome ?? 0),
     verdicts: plan.verdicts,
   };
 }
 
+const methodOf = (spec: Spec): 'PUT' | 'POST' | 'PATCH' => {
+  if (!isAct(spec)) return 'PUT';
+  return spec.kind === 'release' ? 'PATCH' : 'POST';
+};
+
 function callsOf({ step, stands, resources }: Stage): readonly PlannedCall[] {
-  const writes = stands === true ? [] : resources.map(({ id }) => ({ step, method: 'PUT', resourceId: id }) as const);
+  const writes =
+    stands === true ? [] : resources.map((spec) => ({ step, method: methodOf(spec), resourceId: spec.id }));
   const reads = resources.map((spec) => {
     const minutes = stands === true ? 0 : RHYTHMS[spec.kind].usualMinutes;
     const { crowd } = startMaking(spec, 0, resources.length);
@@ -104,19 +126,19 @@ function growthCalls(
   return [...patches, { step, method: 'GET', resourceId: poolId, about }];
 }
 
-/** Stages follow each other; what one holds is made side by side; then the pool grows. */
-function estimate(stages: readonly Stage[], nodesToCome: number): PlanAnswer['estimate'] {
+/** Stages follow each other; what one holds is made side by side; then the pool grows, and the image goes into latest. */
+function estimate(stages: readonly Stage[], closing: readonly Stage[], nodesToCome: number): PlanAnswer['estimate'] {
   const rhythmsOf = ({ resources }: Stage) => resources.map(({ kind }) => RHYTHMS[kind]);
-  const making = stages.map((stage) => ({
+  const stepOf = (stage: Stage): PlannedStep => ({
     step: stage.step,
     minutes: toHalves(Math.max(...rhythmsOf(stage).map(({ usualMinutes }) => usualMinutes))),
     deadlineMinutes: Math.max(...rhythmsOf(stage).map(({ deadlineMinutes }) => deadlineMinutes)),
-  }));
+  });
   const growing: PlannedStep = {
     step: 'growth',
     minutes: toHalves(usualGrowthMinutes(nodesToCome)),
     deadlineMinutes: TOTAL_MS / 60_000,
   };
-  const steps = [...making, growing];
+  const steps = [...stages.map(stepOf), growing, ...closing.map(stepOf)];
   return { steps, minutes: Math.ceil(steps.reduce((sum, { minutes }) => sum + minutes, 0)) };
 }

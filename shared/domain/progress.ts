@@ -3,14 +3,23 @@ import type { BuildStep } from './draft';
 import { progressOf, type Growing } from './growth/growing';
 import { isOpen, type Making } from './making';
 import { isRemovalOpen, type Removing } from './removing';
+import type { ReplicaState } from './sighting';
 
 /** The durable store keeps 16 KB of UTF-16 at most (DurableOrchestrationContext.SetCustomStatus): so not more than these. */
 const MOST_SHOWN = 16;
 
+/** Why things are taken away: the build failed, or nothing needs them any more. */
+export type RemovalPhase = 'undo' | 'letGo';
+
 export interface BuildProgress {
-  readonly phase: 'survey' | BuildStep | 'undo' | 'answer' | 'done';
+  readonly phase: 'survey' | BuildStep | RemovalPhase | 'answer' | 'done';
   readonly since: string;
-  readonly waitingFor: readonly { readonly name: string; readonly progress?: string | undefined }[];
+  readonly waitingFor: readonly {
+    readonly name: string;
+    readonly progress?: string | undefined;
+    /** Of an image version: each region. */
+    readonly replicas?: readonly ReplicaState[] | undefined;
+  }[];
   /** How many more are waited for than are listed. */
   readonly andMore?: number | undefined;
   /** The orchestration that knows more, when another one does the waiting. */
@@ -38,16 +47,23 @@ export const growthElsewhere = (poolId: string, instance: string, sinceMs: numbe
   instance,
 });
 
+/** Azure's details of a region are free text of any length. */
+const MOST_REGIONS_SHOWN = 40;
+const shown = (replicas: readonly ReplicaState[]): readonly ReplicaState[] =>
+  replicas.slice(0, MOST_REGIONS_SHOWN).map(({ details: _, ...replica }) => replica);
+
 interface Waited {
   readonly spec: { readonly id: string };
   readonly progress?: string | undefined;
+  readonly replicas?: readonly ReplicaState[] | undefined;
   readonly deadlineMs: number;
 }
 
 function waiting(phase: BuildProgress['phase'], open: readonly Waited[], sinceMs: number): BuildProgress {
-  const waitingFor = open.slice(0, MOST_SHOWN).map(({ spec, progress }) => ({
+  const waitingFor = open.slice(0, MOST_SHOWN).map(({ spec, progress, replicas }) => ({
     name: lastName(spec.id),
     ...(progress === undefined ? {} : { progress }),
+    ...(replicas === undefined ? {} : { replicas: shown(replicas) }),
   }));
   const first = Math.min(...open.map(({ deadlineMs }) => deadlineMs));
   return {
@@ -61,5 +77,5 @@ function waiting(phase: BuildProgress['phase'], open: readonly Waited[], sinceMs
 export const stageProgress = (step: BuildStep, makings: readonly Making[], sinceMs: number): BuildProgress =>
   waiting(step, makings.filter(isOpen), sinceMs);
 
-export const undoProgress = (removings: readonly Removing[], sinceMs: number): BuildProgress =>
-  waiting('undo', removings.filter(isRemovalOpen), sinceMs);
+export const removalProgress = (phase: RemovalPhase, removings: readonly Removing[], sinceMs: number): BuildProgress =>
+  waiting(phase, removings.filter(isRemovalOpen), sinceMs);

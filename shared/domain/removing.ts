@@ -1,7 +1,7 @@
 /** The undo of a build as a state machine: takes resources away, tells what could not be taken and why. */
 import { armKey } from './armId';
 import { isPassing, type Failure, type Outcome } from './outcome';
-import type { Removal, ResourceSpec } from './resources';
+import { isAct, type ActSpec, type Removal, type ResourceSpec, type Spec } from './resources';
 import { deadlineMs, longestStayMs, pauseMs, postpone, REMOVALS, type Patience } from './waiting';
 
 export interface Leftover {
@@ -72,6 +72,17 @@ export const afterFault = (removing: Removing, message: string): Removing => ({
   tries: removing.tries + 1,
   why: `The removal failed unexpectedly: ${message}`,
 });
+
+/** Why an act stays done, by its kind. */
+const STAYS: Readonly<Record<ActSpec['kind'], string>> = {
+  deallocation: 'The build deallocated the VM; it stays deallocated.',
+  generalization: 'The build generalized the VM, which can never start again. Images can still be made of it.',
+  release: 'The version was let into latest.',
+};
+
+/** Acts cannot be undone; what Azure had taken on of them is told. */
+export const staysDone = (specs: readonly Spec[]): readonly Leftover[] =>
+  specs.filter(isAct).map(({ kind, id }) => ({ id, why: STAYS[kind] }));
 
 export interface UndoReport {
   readonly removed: readonly string[];

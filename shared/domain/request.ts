@@ -1,5 +1,6 @@
-/** What a caller asks for: one pool on an image of one prepared VM. */
+/** What a caller asks for: one pool on an image that is made from its source, or on one that is there already. */
 import type { AcceptAtLeast } from './growth/growthJob';
+import type { BuildSource } from './source';
 
 export type BuildMode = 'build' | 'plan';
 
@@ -9,9 +10,46 @@ export type ImageRoute = 'gallery' | 'direct' | 'managedImage';
 /** `grow`: a pool that runs on an image of the request's definition gets the nodes that the request asks for. */
 export type ExistingPoolPolicy = 'refuse' | 'grow';
 
+/** Where the replicas of an image version are kept (rest/api/compute/gallery-image-versions, `storageAccountType`). */
+export const REPLICA_STORAGE = ['Standard_LRS', 'Standard_ZRS', 'Premium_LRS', 'PremiumV2_LRS'] as const;
+export type ReplicaStorage = (typeof REPLICA_STORAGE)[number];
+
 export interface TargetRegion {
   readonly name: string;
   readonly replicas?: number | undefined;
+  readonly storageAccountType?: ReplicaStorage | undefined;
+  /** Encrypts the replicas there; it must be a set of that region. */
+  readonly diskEncryptionSetId?: string | undefined;
+}
+
+/** Which of the things that a build makes on the way stay when the pool has proved the image. */
+export interface Keeping {
+  /** Left out: kept, because repair needs them. */
+  readonly snapshots?: boolean | undefined;
+  /** Left out: not kept, unless the pool or the version still needs it. */
+  readonly managedImage?: boolean | undefined;
+}
+
+export type ReplicationMode = 'Full' | 'Shallow';
+
+/** What is to become of the source: names, gallery, regions. */
+export interface ImageRequest {
+  /** Resource group of the snapshots and the managed image, in the source's subscription. */
+  readonly resourceGroup: string;
+  /** Name of the image definition; snapshots, image and version derive theirs from it. */
+  readonly name: string;
+  /** Undefined when no gallery has to do with it: on route `managedImage`, and for community and shared images. */
+  readonly galleryId?: string | undefined;
+  readonly route?: ImageRoute | undefined;
+  readonly regions?: readonly TargetRegion[] | undefined;
+  readonly osState?: 'Generalized' | undefined;
+  readonly identifier?: ImageIdentifier | undefined;
+  readonly replicationMode?: ReplicationMode | undefined;
+  /** ISO 8601. */
+  readonly endOfLifeDate?: string | undefined;
+  /** `true`: the version stays out of `latest` even when the pool has proved it. */
+  readonly excludeFromLatest?: boolean | undefined;
+  readonly keep?: Keeping | undefined;
 }
 
 /** Publisher, offer and sku of an image definition; unique within its gallery. */
@@ -36,7 +74,7 @@ export interface PoolProperties extends JsonObject {
   readonly vmSize: string;
   readonly deploymentConfiguration: JsonObject & {
     readonly virtualMachineConfiguration: JsonObject & {
-      /** Left out: the one that Batch names for the VM's base image. */
+      /** Left out: the one that Batch names for the base image. */
       readonly nodeAgentSkuId?: string | undefined;
     };
   };
@@ -47,22 +85,8 @@ export interface PoolProperties extends JsonObject {
 export interface BuildRequest {
   readonly requestId?: string | undefined;
   readonly mode?: BuildMode | undefined;
-  readonly source: {
-    readonly virtualMachineId: string;
-    /** The operator's own word that the VM was generalized: Azure Resource Manager cannot prove it. */
-    readonly generalized?: boolean | undefined;
-  };
-  readonly image: {
-    /** Resource group of the snapshots and the managed image, in the VM's subscription. */
-    readonly resourceGroup: string;
-    /** Name of the image definition; snapshots, image and version derive theirs from it. */
-    readonly name: string;
-    readonly galleryId: string;
-    readonly route?: ImageRoute | undefined;
-    readonly regions?: readonly TargetRegion[] | undefined;
-    readonly osState?: 'Generalized' | undefined;
-    readonly identifier?: ImageIdentifier | undefined;
-  };
+  readonly source: BuildSource;
+  readonly image: ImageRequest;
   readonly pool: {
     readonly batchAccountId: string;
     readonly name: string;
@@ -75,6 +99,8 @@ export interface BuildRequest {
     readonly existing?: ExistingPoolPolicy | undefined;
   };
   readonly keepOnFailure?: boolean | undefined;
+  /** Send a pool straight on a managed image although Azure retired that; its answer comes back as it is. */
+  readonly allowRetiredManagedImagePools?: boolean | undefined;
 }
 
 /** Nodes that the pool is asked to reach; undefined for a pool that scales by formula. */

@@ -1,6 +1,6 @@
 /** What the build makes in Azure, as data: each resource with all that its creation needs. */
 import type { Architecture, HyperVGeneration, OsType, PurchasePlan } from './machine';
-import type { ImageIdentifier, JsonObject } from './request';
+import type { ImageIdentifier, JsonObject, ReplicaStorage, ReplicationMode } from './request';
 import type { SecurityFeature } from './securityFeature';
 
 export type Tags = Readonly<Record<string, string>>;
@@ -18,17 +18,26 @@ export interface SnapshotSpec extends Tracked {
   readonly lun?: number;
 }
 
+/** What a disk of an image is copied from. */
+export type DiskSource =
+  | { readonly from: 'snapshot'; readonly id: string }
+  | { readonly from: 'vhd'; readonly uri: string; readonly storageAccountId: string };
+
 export interface DataDiskSource {
   readonly lun: number;
-  readonly snapshotId: string;
+  readonly source: DiskSource;
 }
+
+/** What an image is made from: all disks of a VM, or disks one by one. */
+export type ImageSource =
+  | { readonly from: 'virtualMachine'; readonly virtualMachineId: string }
+  | { readonly from: 'disks'; readonly os: DiskSource; readonly data: readonly DataDiskSource[] };
 
 export interface ManagedImageSpec extends Tracked {
   readonly kind: 'image';
   readonly osType: OsType;
   readonly hyperVGeneration: HyperVGeneration;
-  readonly osSnapshotId: string;
-  readonly dataDisks: readonly DataDiskSource[];
+  readonly source: ImageSource;
 }
 
 export interface ImageDefinitionSpec extends Tracked {
@@ -43,14 +52,26 @@ export interface ImageDefinitionSpec extends Tracked {
   readonly purchasePlan?: PurchasePlan;
 }
 
-export type VersionSource =
-  | { readonly from: 'managedImage'; readonly imageId: string }
-  | { readonly from: 'snapshots'; readonly osSnapshotId: string; readonly dataDisks: readonly DataDiskSource[] };
+export type VersionSource = { readonly from: 'managedImage'; readonly imageId: string } | ImageSource;
+
+/** A region that an image version is replicated to. */
+export interface ReplicaSpec {
+  readonly name: string;
+  readonly replicas: number;
+  readonly storageAccountType?: ReplicaStorage;
+  readonly diskEncryptionSetId?: string;
+}
 
 export interface ImageVersionSpec extends Tracked {
   readonly kind: 'version';
   readonly source: VersionSource;
-  readonly regions: readonly { readonly name: string; readonly replicas: number }[];
+  readonly regions: readonly ReplicaSpec[];
+  /** Of the data disks: each is encrypted by itself. */
+  readonly luns: readonly number[];
+  readonly excludeFromLatest: boolean;
+  readonly replicationMode?: ReplicationMode;
+  /** ISO 8601. */
+  readonly endOfLifeDate?: string;
 }
 
 export interface PoolSpec {
@@ -60,16 +81,34 @@ export interface PoolSpec {
   readonly properties: JsonObject;
   readonly identity?: JsonObject;
   readonly tags: Tags;
+  /** Version of the API that it is sent with, when it is not that of the setting. */
+  readonly apiVersion?: string;
 }
 
 export type ResourceSpec = SnapshotSpec | ManagedImageSpec | ImageDefinitionSpec | ImageVersionSpec | PoolSpec;
 export type ResourceKind = ResourceSpec['kind'];
 
+/**
+ * Something done to a resource that stands, which leaves nothing to take away: a VM is deallocated, or generalized; a
+ * version is let into `latest`. `id` is the resource's.
+ */
+export interface ActSpec {
+  readonly kind: 'deallocation' | 'generalization' | 'release';
+  readonly id: string;
+}
+
+/** Whatever a stage of a build does. */
+export type Spec = ResourceSpec | ActSpec;
+export type SpecKind = Spec['kind'];
+
+export const isAct = (spec: Spec): spec is ActSpec =>
+  spec.kind === 'deallocation' || spec.kind === 'generalization' || spec.kind === 'release';
+
 /** Code of the failure when a name belongs to a resource that is not this build's. */
 export const NAME_TAKEN = 'NameTaken';
 
 /** A definition serves every build of its image, so one that someone else made in the meantime does as well. */
-export const mayBeShared = (spec: ResourceSpec): boolean => spec.kind === 'definition';
+export const mayBeShared = (spec: Spec): boolean => spec.kind === 'definition';
 
 /** What the answer to a creation says about following it. */
 export interface Begun {

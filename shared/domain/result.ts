@@ -9,6 +9,7 @@ import { planAnswer, type PlanAnswer } from './planAnswer';
 import type { Leftover, UndoReport } from './removing';
 import type { BuildRequest } from './request';
 import { NAME_TAKEN } from './resources';
+import type { ReplicaState } from './sighting';
 import { refusalText, type Verdict } from './verdict';
 
 export interface Timing {
@@ -29,6 +30,12 @@ export interface BuildSucceeded extends Answer {
   readonly lineage: Layout;
   /** How the pool got its nodes; what its operator should know of them stands in `findings`. */
   readonly growth: GrowthReport;
+  /** Of the image version that was made: each of its regions. */
+  readonly replicas: readonly ReplicaState[];
+  /** Ids of what went again because nothing needs it any more. */
+  readonly letGo: readonly string[];
+  /** What should have gone, or been done at the end, and was not, with the reason. */
+  readonly left: readonly Leftover[];
   readonly warnings: readonly Verdict[];
   readonly startedAt: string;
   readonly endedAt: string;
@@ -39,8 +46,8 @@ export interface BuildSucceeded extends Answer {
 export interface BuiltAlready extends Answer {
   readonly outcome: 'BuildSucceeded';
   readonly alreadyBuilt: true;
-  readonly imageVersionId: string;
-  /** Undefined when the VM is gone: the names below it derive from it. */
+  readonly imageId: string;
+  /** Undefined when the source is gone: the names below it derive from it. */
   readonly lineage?: Layout;
 }
 
@@ -68,6 +75,8 @@ export interface BuildFailed extends Answer {
   readonly message: string;
   /** How far the pool got, when it is its nodes that failed. */
   readonly growth?: GrowthReport;
+  /** Of the image version, when one was begun: each of its regions, those that failed and those that did not. */
+  readonly replicas: readonly ReplicaState[];
   readonly startedAt: string;
   readonly endedAt: string;
   readonly timings: readonly Timing[];
@@ -83,11 +92,11 @@ export type BuildResult = BuildSucceeded | BuiltAlready | BuildRefused | BuildPl
 
 const answerTo = (request: BuildRequest): Answer => ({ requestId: requestIdOf(request), poolId: poolIdOf(request) });
 
-export const builtAlready = (request: BuildRequest, imageVersionId: string, lineage?: Layout): BuiltAlready => ({
+export const builtAlready = (request: BuildRequest, imageId: string, lineage?: Layout): BuiltAlready => ({
   ...answerTo(request),
   outcome: 'BuildSucceeded',
   alreadyBuilt: true,
-  imageVersionId,
+  imageId,
   ...(lineage === undefined ? {} : { lineage }),
 });
 
@@ -113,12 +122,20 @@ interface Span {
   readonly startedAtMs: number;
   readonly endedAtMs: number;
   readonly timings: readonly Timing[];
+  readonly replicas: readonly ReplicaState[];
 }
 
-const spanText = ({ startedAtMs, endedAtMs, timings }: Span) => ({
+/** What the last steps of a build that ended well came to. */
+export interface Closed {
+  readonly letGo: readonly string[];
+  readonly left: readonly Leftover[];
+}
+
+const spanText = ({ startedAtMs, endedAtMs, timings, replicas }: Span) => ({
   startedAt: new Date(startedAtMs).toISOString(),
   endedAt: new Date(endedAtMs).toISOString(),
   timings,
+  replicas,
 });
 
 export const timing = (step: Timing['step'], startedAtMs: number, endedAtMs: number): Timing => ({
@@ -132,13 +149,15 @@ export const succeeded = (
   request: BuildRequest,
   plan: BuildPlan,
   growth: GrowthReport,
-  span: Span,
+  { closed, ...span }: Span & { readonly closed: Closed | undefined },
 ): BuildSucceeded => ({
   ...answerTo(request),
   outcome: 'BuildSucceeded',
   buildId: plan.buildId,
   lineage: plan.layout,
   growth,
+  letGo: closed?.letGo ?? [],
+  left: closed?.left ?? [],
   warnings: plan.verdicts,
   ...spanText(span),
 });

@@ -1,6 +1,7 @@
 /** The allow-list: which subscriptions and resource groups the app may be asked to touch. */
 import { groupIdText, parseArmId } from './armId';
 import type { BuildRequest } from './request';
+import { homeId, sourceField, sourceId, taggedSource } from './source';
 
 /** A whole subscription, or one resource group of it. */
 export interface Scope {
@@ -35,17 +36,37 @@ export function isAllowed(path: string, scopes: readonly Scope[]): boolean {
   return scopes.some((scope) => scope.subscriptionId.toLowerCase() === subscriptionId.toLowerCase());
 }
 
+/** Each resource that the source names; VHDs by their storage account. */
+function namedBySource(source: BuildRequest['source']) {
+  const tagged = taggedSource(source);
+  const numbered =
+    tagged.kind === 'snapshots'
+      ? { list: 'dataSnapshots', parts: tagged.dataSnapshots ?? [] }
+      : { list: 'dataDisks', parts: tagged.kind === 'disks' ? (tagged.dataDisks ?? []) : [] };
+  return [
+    tagged.kind === 'vhd'
+      ? { field: 'source.storageAccountId', place: parseArmId(tagged.storageAccountId) }
+      : { field: sourceField(source), place: parseArmId(sourceId(source)) },
+    ...numbered.parts.map(({ id }, index) => ({
+      field: `source.${numbered.list}.${index}.id`,
+      place: parseArmId(id),
+    })),
+  ];
+}
+
 /** Every field of the request that points outside the allow-list, each with a sentence. */
 export function outsideScope(request: BuildRequest, scopes: readonly Scope[]): readonly string[] {
-  const machine = parseArmId(request.source.virtualMachineId);
+  const { source, image, pool } = request;
+  const home = parseArmId(homeId(source));
   const touched = [
-    { field: 'source.virtualMachineId', place: machine },
-    {
-      field: 'image.resourceGroup',
-      place: machine && { ...machine, resourceGroup: request.image.resourceGroup },
-    },
-    { field: 'image.galleryId', place: parseArmId(request.image.galleryId) },
-    { field: 'pool.batchAccountId', place: parseArmId(request.pool.batchAccountId) },
+    ...namedBySource(source),
+    { field: 'image.resourceGroup', place: home && { ...home, resourceGroup: image.resourceGroup } },
+    { field: 'image.galleryId', place: parseArmId(image.galleryId ?? '') },
+    ...(image.regions ?? []).map(({ diskEncryptionSetId = '' }, index) => ({
+      field: `image.regions.${index}.diskEncryptionSetId`,
+      place: parseArmId(diskEncryptionSetId),
+    })),
+    { field: 'pool.batchAccountId', place: parseArmId(pool.batchAccountId) },
   ];
   return touched.flatMap(({ field, place }) =>
     place && !scopes.some((scope) => covers(scope, place.subscriptionId, place.resourceGroup))

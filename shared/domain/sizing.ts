@@ -1,6 +1,6 @@
 /** How large the parts of a build must be for the nodes that the pool is to have, each number with its reason. */
 import { regionKey } from './armId';
-import { found, type BuildFacts } from './facts';
+import { found, sourceLocation, type BuildFacts } from './facts';
 import { durationMinutes } from './isoDuration';
 import {
   DEFAULT_RESIZE_TIMEOUT_MINUTES,
@@ -13,13 +13,15 @@ import {
   NODES_PER_REPLICA,
   RESIZE_MINUTES_PER_1000_NODES,
 } from './limits';
-import { nodeTargets, type BuildRequest, type PoolProperties, type TargetRegion } from './request';
+import { nodeTargets, type BuildRequest, type PoolProperties, type ReplicaStorage, type TargetRegion } from './request';
 
 export interface SizedRegion {
   readonly name: string;
   readonly replicas: number;
   /** Why so many, for the user. */
   readonly reason: string;
+  readonly storageAccountType?: ReplicaStorage;
+  readonly diskEncryptionSetId?: string;
 }
 
 /** Nodes of both kinds that the pool is to reach; 0 when a formula decides. */
@@ -40,18 +42,38 @@ interface RegionWish extends SizedRegion {
   readonly isByRule: boolean;
 }
 
-function wishOf({ name, replicas }: TargetRegion, request: BuildRequest, facts: BuildFacts): RegionWish {
-  const key = regionKey(name);
+function wishOf({ name, replicas, ...rest }: TargetRegion, request: BuildRequest, facts: BuildFacts): RegionWish {
+  return { name: regionKey(name), ...given(rest), ...replicaWish(regionKey(name), replicas, request, facts) };
+}
+
+/** What a region is given beside its replicas; nothing of what is left out. */
+const given = ({
+  storageAccountType,
+  diskEncryptionSetId,
+}: Omit<TargetRegion, 'name'>): Pick<SizedRegion, 'storageAccountType' | 'diskEncryptionSetId'> => ({
+  ...(storageAccountType === undefined ? {} : { storageAccountType }),
+  ...(diskEncryptionSetId === undefined ? {} : { diskEncryptionSetId }),
+});
+
+function replicaWish(
+  key: string,
+  replicas: number | undefined,
+  request: BuildRequest,
+  facts: BuildFacts,
+): Pick<RegionWish, 'replicas' | 'reason' | 'isByRule'> {
   const home = found(facts.account)?.location;
-  if (replicas !== undefined) return { name: key, replicas, reason: 'as the request says', isByRule: false };
+  if (replicas !== undefined) return { replicas, reason: 'as the request says', isByRule: false };
+  if (request.image.replicationMode === 'Shallow') {
+    return { replicas: 1, reason: 'mode Shallow makes one', isByRule: false };
+  }
   if (home !== undefined && regionKey(home) !== key && request.image.regions === undefined) {
-    const reason = "the image is made in the VM's region, and the pool runs elsewhere";
-    return { name: key, replicas: 1, reason, isByRule: false };
+    const reason = "the image is made in the source's region, and the pool runs elsewhere";
+    return { replicas: 1, reason, isByRule: false };
   }
   const { nodesPerReplica } = facts.policy;
   if (nodeTargets(request.pool.properties) === undefined) {
     const reason = `a formula decides how many nodes there will be; for more than ${nodesPerReplica}, state the replicas in image.regions`;
-    return { name: key, replicas: 1, reason, isByRule: true };
+    return { replicas: 1, reason, isByRule: true };
   }
   const nodes = nodesOf(request.pool.properties);
   const rule =
@@ -59,13 +81,13 @@ function wishOf({ name, replicas }: TargetRegion, request: BuildRequest, facts: 
       ? 'the least that Azure Batch advises'
       : `setting NODES_PER_REPLICA; Azure Batch advises one for ${NODES_PER_REPLICA} at least`;
   const reason = `one for every ${nodesPerReplica} of the pool's ${nodes} nodes (${rule})`;
-  return { name: key, replicas: replicasFor(nodes, nodesPerReplica), reason, isByRule: true };
+  return { replicas: replicasFor(nodes, nodesPerReplica), reason, isByRule: true };
 }
 
-/** The regions that the image goes to: the request's own, or those of the VM and of the account. */
+/** The regions that the image goes to: the request's own, or those of the source and of the account. */
 function regionNames(request: BuildRequest, facts: BuildFacts): readonly TargetRegion[] {
   if (request.image.regions) return request.image.regions;
-  const places = [found(facts.machine)?.location, found(facts.account)?.location];
+  const places = [sourceLocation(facts), found(facts.account)?.location];
   const keys = new Set(places.flatMap((place) => (place === undefined ? [] : [regionKey(place)])));
   return [...keys].map((name) => ({ name }));
 }
@@ -75,10 +97,10 @@ export function targetRegions(request: BuildRequest, facts: BuildFacts): readonl
   const wishes = regionNames(request, facts).map((region) => wishOf(region, request, facts));
   const firm = wishes.filter(({ isByRule }) => !isByRule).reduce((sum, { replicas }) => sum + replicas, 0);
   const room = Math.max(1, Math.floor((MAX_REPLICAS - firm) / wishes.filter(({ isByRule }) => isByRule).length));
-  return wishes.map(({ isByRule, name, replicas, reason }) => {
-    if (!isByRule || replicas <= room) return { name, replicas, reason };
+  return wishes.map(({ isByRule, ...region }) => {
+    if (!isByRule || region.replicas <= room) return region;
     const most = `an image version has at most ${MAX_REPLICAS} over all of its regions`;
-    return { name, replicas: room, reason: `${most}; without that, ${reason}` };
+    return { ...region, replicas: room, reason: `${most}; without that, ${region.reason}` };
   });
 }
 

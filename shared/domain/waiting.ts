@@ -1,7 +1,7 @@
 /** How long to wait between looks at a resource, and when to stop: one table, and the arithmetic on it. */
 import { RESIZE_MINUTES_PER_1000_NODES } from './limits';
 import type { Failure } from './outcome';
-import type { ResourceKind } from './resources';
+import type { ResourceKind, SpecKind } from './resources';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
@@ -34,12 +34,15 @@ const PATIENCE_SHARE = 0.05;
  */
 // Orchestrations in flight replay with the numbers of the day: changing one here breaks builds that are under way, as
 // changing the order of steps would (CONTRIBUTING.md, "What not to touch").
-export const RHYTHMS: Readonly<Record<ResourceKind, MakingRhythm>> = {
+export const RHYTHMS: Readonly<Record<SpecKind, MakingRhythm>> = {
+  deallocation: { firstMs: 20 * SECOND, growth: 1.5, capMs: 40 * SECOND, deadlineMinutes: 60, usualMinutes: 2 },
+  generalization: { firstMs: 5 * SECOND, growth: 1.5, capMs: 30 * SECOND, deadlineMinutes: 15, usualMinutes: 0.5 },
   snapshot: { firstMs: 20 * SECOND, growth: 1.5, capMs: 40 * SECOND, deadlineMinutes: 120, usualMinutes: 3 },
   image: { firstMs: 20 * SECOND, growth: 1.5, capMs: 30 * SECOND, deadlineMinutes: 60, usualMinutes: 2 },
   definition: { firstMs: 5 * SECOND, growth: 1.5, capMs: 30 * SECOND, deadlineMinutes: 15, usualMinutes: 0.5 },
   version: { firstMs: 80 * SECOND, growth: 1, capMs: 80 * SECOND, deadlineMinutes: 360, usualMinutes: 20 },
   pool: { firstMs: 20 * SECOND, growth: 1.5, capMs: 40 * SECOND, deadlineMinutes: 90, usualMinutes: 0.5 },
+  release: { firstMs: 10 * SECOND, growth: 2, capMs: 60 * SECOND, deadlineMinutes: 60, usualMinutes: 0.5 },
 };
 
 const USUAL_REMOVAL: Rhythm = { firstMs: 15 * SECOND, growth: 1.5, capMs: 60 * SECOND, deadlineMinutes: 60 };

@@ -50,7 +50,7 @@ function* build(ctx: OrchestrationContext, { request, previous }: BuildJob): Ste
   for (let tries = 1; ; tries += 1) {
     const namedAtMs = namingInstantMs(request, startedAtMs, tries);
     const choice = decideBuild(request, facts.value, { startedAtMs, namedAtMs, wasWhole: previous !== undefined });
-    if (choice.decision === 'built') return previous ?? builtAlready(request, choice.imageVersionId, choice.layout);
+    if (choice.decision === 'built') return previous ?? builtAlready(request, choice.imageId, choice.layout);
     if (choice.decision === 'refuse') return preflightRefused(request, choice.verdicts);
     if (request.mode === 'plan') return planned(request, facts.value, choice.plan);
 

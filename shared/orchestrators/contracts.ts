@@ -19,7 +19,7 @@ import type { AuditAnswer } from '../domain/guard/guardMessages';
 import type { Snooze } from '../domain/guard/snooze';
 import type { Outcome } from '../domain/outcome';
 import type { BuildRequest } from '../domain/request';
-import type { Begun, Removal, ResourceSpec, Sighting } from '../domain/resources';
+import type { Begun, Removal, ResourceSpec, Sighting, Spec } from '../domain/resources';
 import type { CloudEvent } from '../domain/resultEvent';
 import type { ActivityRef, OrchestrationRef } from './steps';
 
@@ -78,7 +78,7 @@ export interface PoolsChecked extends Changes {
 }
 
 export interface Look {
-  readonly spec: ResourceSpec;
+  readonly spec: Spec;
   readonly begun: Begun;
 }
 
@@ -86,8 +86,8 @@ export interface Look {
 export const ACTIVITIES = {
   /** Reads all that the preflight needs, without changing anything. */
   surveyBuild: activity<BuildRequest, Outcome<BuildFacts>>('surveyBuild'),
-  /** Begins to make one resource, or finds that it was begun; returns before Azure is done. */
-  beginResource: activity<ResourceSpec, Outcome<Begun>>('beginResource'),
+  /** Begins to make one resource, or to act on one, or finds that it was begun; returns before Azure is done. */
+  beginResource: activity<Spec, Outcome<Begun>>('beginResource'),
   /** Looks once at a resource that was begun. */
   lookAtResource: activity<Look, Outcome<Sighting>>('lookAtResource'),
   /** Takes one resource away if it is ours, or finds it gone; call it until it says so. */

@@ -3,7 +3,8 @@ import type { OrchestrationContext } from 'durable-functions';
 import type { Stage } from '../domain/draft';
 import { afterBegin, afterLook, isDue, isOpen, nextDueMs, startMaking, type Making } from '../domain/making';
 import type { Outcome } from '../domain/outcome';
-import type { Begun, ResourceSpec, Sighting } from '../domain/resources';
+import type { Begun, Sighting, Spec } from '../domain/resources';
+import type { ReplicaState } from '../domain/sighting';
 import type { Stop } from '../domain/result';
 import { ACTIVITIES } from './contracts';
 import { nowMs, runAll, sleepUntil, type Step } from './steps';
@@ -16,7 +17,9 @@ export interface StageEnd {
   /** Where the stage stopped; undefined when all of its resources stand. */
   readonly stop?: Stop;
   /** Resources whose making Azure took on for this build, whatever became of them. */
-  readonly begun: readonly ResourceSpec[];
+  readonly begun: readonly Spec[];
+  /** Of an image version: each region, as it was last seen. */
+  readonly replicas: readonly ReplicaState[];
 }
 
 export function* makeStage(ctx: OrchestrationContext, stage: Stage): Step<StageEnd> {
@@ -27,12 +30,13 @@ export function* makeStage(ctx: OrchestrationContext, stage: Stage): Step<StageE
   for (;;) {
     showStage(ctx, stage.step, makings, startedAtMs);
     const begun = makings.filter(({ begun: one }) => one !== undefined && one.adopted !== true).map(({ spec }) => spec);
+    const replicas = makings.flatMap((making) => making.replicas ?? []);
     const broken = makings.find((making) => making.failure !== undefined);
     if (broken?.failure) {
       const { code, message } = broken.failure;
-      return { begun, stop: { step: stage.step, resourceId: broken.spec.id, code, message } };
+      return { begun, replicas, stop: { step: stage.step, resourceId: broken.spec.id, code, message } };
     }
-    if (!makings.some(isOpen)) return { begun };
+    if (!makings.some(isOpen)) return { begun, replicas };
     yield* sleepUntil(ctx, nextDueMs(makings));
     makings = yield* attend(ctx, makings);
   }

@@ -4,15 +4,15 @@ import { reportOf, type GrowthReport } from '../domain/growth/growthJob';
 import { growInstanceId } from '../domain/names';
 import { errorText } from '../domain/outcome';
 import type { BuildPlan } from '../domain/plan';
-import type { UndoReport } from '../domain/removing';
+import { staysDone, type UndoReport } from '../domain/removing';
 import type { BuildRequest } from '../domain/request';
-import { NAME_TAKEN, type ResourceSpec } from '../domain/resources';
-import { failed, succeeded, timing, type BuildResult, type Stop, type Timing } from '../domain/result';
+import { isAct, NAME_TAKEN, type Spec } from '../domain/resources';
+import { failed, succeeded, timing, type BuildResult, type Closed, type Stop, type Timing } from '../domain/result';
 import { CHILDREN } from './contracts';
 import { makeStages, type Made } from './makeStages';
 import { showGrowthAt } from './status';
 import { nowMs, runChild, type Step } from './steps';
-import { undo } from './undo';
+import { letGo, undo } from './undo';
 
 interface Opening {
   readonly startedAtMs: number;
@@ -25,11 +25,12 @@ export function* makeAll(
   plan: BuildPlan,
   opening: Opening,
 ): Step<BuildResult> {
-  const made: Made = { tried: [], begun: [], timings: [...opening.timings] };
+  const made: Made = { tried: [], begun: [], timings: [...opening.timings], replicas: [] };
   const early = yield* makeStages(ctx, plan.stages, made);
   const end = early ? { stop: early } : yield* grow(ctx, plan, made);
-  const span = { startedAtMs: opening.startedAtMs, timings: made.timings };
-  if (!('stop' in end)) return succeeded(request, plan, end.report, { ...span, endedAtMs: nowMs(ctx) });
+  const closed = 'stop' in end ? undefined : yield* close(ctx, plan, made);
+  const span = { startedAtMs: opening.startedAtMs, timings: made.timings, replicas: made.replicas };
+  if (!('stop' in end)) return succeeded(request, plan, end.report, { ...span, closed, endedAtMs: nowMs(ctx) });
 
   const keeps = request.keepOnFailure === true && end.stop.code !== NAME_TAKEN;
   const rest = keeps ? keep(made.begun) : { ...(yield* undo(ctx, made.tried, made.begun)), kept: [] };
@@ -56,8 +57,16 @@ function* grow(ctx: OrchestrationContext, { buildId, growth, layout }: BuildPlan
   }
 }
 
-const keep = (begun: readonly ResourceSpec[]): UndoReport & { readonly kept: readonly string[] } => ({
+/** Lets the version into `latest` and takes away what only carried it there; the pool stands, whatever comes of that. */
+function* close(ctx: OrchestrationContext, { closing }: BuildPlan, made: Made): Step<Closed> {
+  const stop = yield* makeStages(ctx, closing.stages, made);
+  const late = stop === undefined ? [] : [{ id: stop.resourceId, why: `${stop.code}: ${stop.message}` }];
+  const { removed, left } = yield* letGo(ctx, closing.letGo);
+  return { letGo: removed, left: [...late, ...left] };
+}
+
+const keep = (begun: readonly Spec[]): UndoReport & { readonly kept: readonly string[] } => ({
   removed: [],
-  left: [],
-  kept: [...new Set(begun.map(({ id }) => id))],
+  left: staysDone(begun),
+  kept: [...new Set(begun.filter((spec) => !isAct(spec)).map(({ id }) => id))],
 });

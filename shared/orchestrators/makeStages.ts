@@ -2,7 +2,8 @@
 import type { OrchestrationContext } from 'durable-functions';
 import type { Stage } from '../domain/draft';
 import { errorText } from '../domain/outcome';
-import type { ResourceSpec } from '../domain/resources';
+import type { Spec } from '../domain/resources';
+import type { ReplicaState } from '../domain/sighting';
 import { lostItsDefinition, timing, type Stop, type Timing } from '../domain/result';
 import { makeStage, type StageEnd } from './make';
 import { nowMs, type Step } from './steps';
@@ -13,10 +14,12 @@ const MOST_DEFINITION_TRIES = 5;
 /** What the making of a plan has come to; grows with each stage. */
 export interface Made {
   /** Noted before the act: one that timed out may still have happened. */
-  readonly tried: ResourceSpec[];
+  readonly tried: Spec[];
   /** Known to have been taken on by Azure. */
-  readonly begun: ResourceSpec[];
+  readonly begun: Spec[];
   readonly timings: Timing[];
+  /** Of the image version: each region, as it was last seen. */
+  replicas: readonly ReplicaState[];
 }
 
 /** Where the making stopped; undefined when everything stands. */
@@ -28,6 +31,7 @@ export function* makeStages(ctx: OrchestrationContext, stages: readonly Stage[],
     made.tried.push(...stage.resources);
     const end = yield* endOfStage(ctx, stage);
     made.begun.push(...end.begun);
+    if (end.replicas.length > 0) made.replicas = end.replicas;
     made.timings.push(timing(stage.step, stageStartedAtMs, nowMs(ctx)));
     if (!end.stop) continue;
     if (!lostItsDefinition(end.stop) || setbacks === MOST_DEFINITION_TRIES) return end.stop;
@@ -44,6 +48,6 @@ function* endOfStage(ctx: OrchestrationContext, stage: Stage): Step<StageEnd> {
   } catch (error) {
     const resourceId = stage.resources[0]?.id ?? '';
     const stop = { step: stage.step, resourceId, code: 'UnexpectedFault', message: errorText(error) };
-    return { begun: stage.resources, stop };
+    return { begun: stage.resources, replicas: [], stop };
   }
 }

@@ -8,8 +8,9 @@ import {
   growthProgress,
   phaseOf,
   stageProgress,
-  undoProgress,
+  removalProgress,
   type BuildProgress,
+  type RemovalPhase,
 } from '../domain/progress';
 import type { Removing } from '../domain/removing';
 import { note, nowMs } from './steps';
@@ -40,9 +41,14 @@ export function showGrowthAt(ctx: OrchestrationContext, poolId: string, instance
   note(ctx, `${ctx.df.instanceId}: growth`);
 }
 
-export function showUndo(ctx: OrchestrationContext, removings: readonly Removing[], startedAtMs: number): void {
-  ctx.df.setCustomStatus(undoProgress(removings, startedAtMs));
+export function showRemoval(
+  ctx: OrchestrationContext,
+  phase: RemovalPhase,
+  removings: readonly Removing[],
+  startedAtMs: number,
+): void {
+  ctx.df.setCustomStatus(removalProgress(phase, removings, startedAtMs));
   if (removings.every(({ tries }) => tries === 0)) {
-    note(ctx, `${ctx.df.instanceId}: undo of ${removings.map(({ spec }) => spec.kind).join(', ')}`);
+    note(ctx, `${ctx.df.instanceId}: ${phase} of ${removings.map(({ spec }) => spec.kind).join(', ')}`);
   }
 }

@@ -31,7 +31,7 @@ const event = (changes: Partial<Event> = {}): Event => ({
     poolId: POOL_ID,
     outcome: 'BuildSucceeded',
     alreadyBuilt: true,
-    imageVersionId: versionSpec().id,
+    imageId: versionSpec().id,
   },
   ...changes,
 });

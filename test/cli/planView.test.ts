@@ -92,7 +92,7 @@ describe('the answer', () => {
     },
     {
       label: 'that repeats how it was built',
-      result: succeeded(request, plan, GROWN, SPAN),
+      result: succeeded(request, plan, GROWN, { ...SPAN, replicas: [], closed: undefined }),
       code: 0,
       tone: 'good',
       first: '✔ The pool render-pool stands already, made by this request, on',

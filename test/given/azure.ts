@@ -4,7 +4,7 @@ import type { DiagnosisFacts } from '../../shared/domain/growth/diagnosis';
 import type { ResizeOrder } from '../../shared/domain/growth/growthJob';
 import type { NodeStates, PoolLook } from '../../shared/domain/growth/poolLook';
 import { fail, succeed, type Failure, type Outcome } from '../../shared/domain/outcome';
-import type { Begun, Removal, ResourceKind, ResourceSpec, Sighting } from '../../shared/domain/resources';
+import type { Begun, Removal, ResourceSpec, Sighting, Spec, SpecKind } from '../../shared/domain/resources';
 import type { CloudEvent } from '../../shared/domain/resultEvent';
 import type { BuildRequest } from '../../shared/domain/request';
 import type { ActivityHandlers, Look } from '../../shared/orchestrators/contracts';
@@ -12,12 +12,15 @@ import type { Call, Fakes } from '../shared/orchestrators/executor';
 import * as given from './build';
 
 /** How long each kind takes, in Azure minutes: a day on which nothing hurries. */
-export const USUAL_MINUTES: Readonly<Record<ResourceKind, number>> = {
+export const USUAL_MINUTES: Readonly<Record<SpecKind, number>> = {
+  deallocation: 2,
+  generalization: 0,
   snapshot: 3,
   image: 2,
   definition: 0.3,
   version: 20,
   pool: 7,
+  release: 0.5,
 };
 
 type Answers = {
@@ -34,7 +37,7 @@ export type Twists = {
 
 export interface AzureOptions extends Twists {
   readonly facts?: BuildFacts;
-  readonly minutes?: Partial<Record<ResourceKind, number>>;
+  readonly minutes?: Partial<Record<SpecKind, number>>;
 }
 
 /** A pool that has the 16 nodes of the given request. */
@@ -91,8 +94,7 @@ export function azure({ facts = given.facts(), minutes, ...twists }: AzureOption
   };
   return {
     surveyBuild: (input: BuildRequest, call) => twists.surveyBuild?.(input, call) ?? usual.surveyBuild(input, call),
-    beginResource: (input: ResourceSpec, call) =>
-      twists.beginResource?.(input, call) ?? usual.beginResource(input, call),
+    beginResource: (input: Spec, call) => twists.beginResource?.(input, call) ?? usual.beginResource(input, call),
     lookAtResource: (input: Look, call) => twists.lookAtResource?.(input, call) ?? usual.lookAtResource(input, call),
     removeResource: (input: ResourceSpec, call) =>
       twists.removeResource?.(input, call) ?? usual.removeResource(input, call),

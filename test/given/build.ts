@@ -16,7 +16,8 @@ import type { Disk, Machine } from '../../shared/domain/machine';
 import { decideBuild, type BuildPlan, type Circumstances } from '../../shared/domain/plan';
 import type { Case } from '../../shared/domain/preflight/rule';
 import type { BuildRequest, PoolProperties } from '../../shared/domain/request';
-import type { PoolSpec, ResourceKind, ResourceSpec } from '../../shared/domain/resources';
+import type { PoolSpec, Spec, SpecKind } from '../../shared/domain/resources';
+import type { VirtualMachineSource } from '../../shared/domain/source';
 
 export const SUBSCRIPTION = '11111111-1111-4111-8111-111111111111';
 export const OTHER_SUBSCRIPTION = '22222222-2222-4222-8222-222222222222';
@@ -61,9 +62,10 @@ export const fixedScale = (dedicated: number, spot = 0): PoolProperties =>
 export const formulaPool = (): PoolProperties =>
   poolProperties({ scaleSettings: { autoScale: { formula: '$TargetDedicatedNodes = 4;' } } });
 
+/** The source of everything given is a VM. */
 type RequestChanges = Partial<Omit<BuildRequest, 'source' | 'image' | 'pool'>> & {
-  readonly [K in 'source' | 'image' | 'pool']?: Partial<BuildRequest[K]>;
-};
+  readonly [K in 'image' | 'pool']?: Partial<BuildRequest[K]>;
+} & { readonly source?: Partial<VirtualMachineSource> };
 
 export const request = ({ source, image, pool, ...rest }: RequestChanges = {}): BuildRequest => ({
   requestId: 'render-16-nodes',
@@ -183,6 +185,8 @@ export const policy = (changes: Partial<BuildPolicy> = {}): BuildPolicy => ({
   batchApiVersion: '2025-06-01',
   nodesPerReplica: 300,
   mostUnusablePercent: 20,
+  shallowMostNodes: 10,
+  managedImageApiVersion: '2019-08-01',
   ...changes,
 });
 
@@ -203,13 +207,13 @@ export const CIRCUMSTANCES: Circumstances = {
   wasWhole: false,
 };
 
-/** Everywhere that a build needs rights. */
+/** Everywhere that a build needs rights beyond reading; of the disks, the OS disk stands for all. */
 export const SCOPES = [
   ['subscription', `/subscriptions/${SUBSCRIPTION}`],
   ['imageGroup', `/subscriptions/${SUBSCRIPTION}/resourceGroups/rg-images`],
   ['gallery', GALLERY],
   ['account', ACCOUNT],
-  ['disk', diskId('os')],
+  ['source', diskId('os')],
 ] as const;
 
 type FactChanges = Partial<Omit<BuildFacts, 'disks'>> & { readonly disks?: readonly Fact<Disk>[] };
@@ -218,12 +222,15 @@ type FactChanges = Partial<Omit<BuildFacts, 'disks'>> & { readonly disks?: reado
 export function facts({ disks, ...changes }: FactChanges = {}): BuildFacts {
   const vm = changes.machine ?? there(machine());
   const attached = vm.read === 'found' ? [vm.value.osDisk, ...vm.value.dataDisks] : [];
-  const ids = attached.flatMap((one) => (one.diskId === undefined ? [] : [one.diskId]));
+  const managed = attached.flatMap(({ diskId: one, ...rest }) =>
+    one === undefined ? [] : [{ diskId: one, ...('lun' in rest ? { lun: rest.lun } : {}) }],
+  );
   const read = (name: string, index: number): Fact<Disk> =>
     disks?.[index] ?? there(disk(name, { id: name, ...(index === 0 ? { osType: 'Linux' } : {}) }));
   return {
     machine: vm,
-    disks: ids.map((one, index) => ({ diskId: one, fact: read(one, index) })),
+    disks: managed.map((one, index) => ({ ...one, fact: read(one.diskId, index) })),
+    encryptionSets: [],
     marketplaceImage: there({}),
     account: there(account()),
     imageGroup: there({ id: `/subscriptions/${SUBSCRIPTION}/resourceGroups/rg-images` }),
@@ -273,9 +280,9 @@ export const stages = (asked = request(), known = facts()): readonly Stage[] =>
   draftResources(asked, known, layout(asked, known), { buildId: 'build-1', startedAtMs: STARTED_AT_MS });
 
 /** The first resource of this kind that a build makes. */
-export function spec<K extends ResourceKind>(kind: K, asked = request(), known = facts()) {
+export function spec<K extends SpecKind>(kind: K, asked = request(), known = facts()) {
   const all = stages(asked, known).flatMap(({ resources }) => resources);
-  const one = all.find((candidate): candidate is Extract<ResourceSpec, { kind: K }> => candidate.kind === kind);
+  const one = all.find((candidate): candidate is Extract<Spec, { kind: K }> => candidate.kind === kind);
   if (!one) throw new Error(`The given build makes no ${kind}.`);
   return one;
 }

@@ -27,6 +27,8 @@ export function scriptedArm(
     armTimeoutSeconds: 60,
     nodesPerReplica: 300,
     mostUnusablePercent: 20,
+    shallowMostNodes: 10,
+    managedImageApiVersion: '2019-08-01',
     batchScope: 'https://batch.core.windows.net/.default',
     batchDataApiVersion: '2024-07-01.20.0',
     allowedScopes,

@@ -71,7 +71,10 @@ describe('a good request', () => {
     { label: 'the least that one can say', request: given.request({ requestId: undefined }) },
     { label: 'what the preflight refuses later', request: given.request({ source: { generalized: false } }) },
     { label: 'nothing about generalizing', request: given.request({ source: { generalized: undefined } }) },
-    { label: 'the retired route', request: given.request({ image: { route: 'managedImage' } }) },
+    {
+      label: 'the retired route, which has no gallery',
+      request: given.request({ image: { route: 'managedImage', galleryId: undefined } }),
+    },
     { label: 'how many nodes are enough', request: given.request({ pool: { acceptAtLeast: 12 } }) },
     { label: 'that no node at all is enough', request: given.request({ pool: { acceptAtLeast: 0 } }) },
     { label: 'which share of them is enough', request: given.request({ pool: { acceptAtLeast: '100.0%' } }) },

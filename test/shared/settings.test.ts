@@ -41,6 +41,8 @@ describe('the settings', () => {
       armTimeoutSeconds: 60,
       nodesPerReplica: 300,
       mostUnusablePercent: 20,
+      shallowMostNodes: 10,
+      managedImageApiVersion: '2019-08-01',
       storage: {
         blobServiceUri: 'https://imagepools.blob.core.windows.net',
         tableServiceUri: 'https://imagepools.table.core.windows.net',
@@ -62,6 +64,8 @@ describe('the settings', () => {
       BATCH_DATA_API_VERSION: '2024-07-01.20.0',
       NODES_PER_REPLICA: '50',
       MOST_UNUSABLE_PERCENT: '2.5',
+      SHALLOW_MOST_NODES: '0',
+      MANAGED_IMAGE_API_VERSION: '2020-03-01',
       IMAGE_END_DAYS: '0',
       SUPPORT_END_DAYS: '365',
       AUDIT_SCHEDULE: '0 */5 * * * *',
@@ -81,6 +85,8 @@ describe('the settings', () => {
       armTimeoutSeconds: 5,
       nodesPerReplica: 50,
       mostUnusablePercent: 2.5,
+      shallowMostNodes: 0,
+      managedImageApiVersion: '2020-03-01',
       storage: { connectionString: 'UseDevelopmentStorage=true' },
       imageEndDays: 0,
       supportEndDays: 365,
@@ -207,6 +213,16 @@ describe('the one error', () => {
       env: { ...good, MOST_UNUSABLE_PERCENT: text },
       problems: ['MOST_UNUSABLE_PERCENT must be a percentage from 0 to 100'],
     })),
+    ...['-1', '301', '1.5', ''].map((text) => ({
+      label: `nodes of pools on shallow versions that are "${text}"`,
+      env: { ...good, SHALLOW_MOST_NODES: text },
+      problems: ['SHALLOW_MOST_NODES must be a whole number of nodes from 0 to 300'],
+    })),
+    {
+      label: 'an API version for managed images that is none',
+      env: { ...good, MANAGED_IMAGE_API_VERSION: '2019' },
+      problems: ['MANAGED_IMAGE_API_VERSION must be an API version, such as 2019-08-01'],
+    },
     {
       label: 'several at once',
       env: { ...good, ALLOWED_SCOPES: undefined, ARM_ENDPOINT: 'x', BATCH_API_VERSION: 'y' },

@@ -1,14 +1,13 @@
 /** The same request again, when the pool of the first time is not what it seems; and builds that get in each other's way. */
-import type { BuildRequest } from '../../shared/domain/request';
 import { textMatching, textWith } from './matchers';
-import { expectOutcome, POOL_REFUSED, requestFor, Story } from './story';
+import { expectOutcome, POOL_REFUSED, requestFor, Story, type VmRequest } from './story';
 
 let story: Story;
 beforeAll(async () => (story = await Story.begin()));
 afterAll(() => story.end());
 afterEach(() => story.stack.azure.faults.clear());
 
-const own = (name: string, change: Partial<BuildRequest> = {}): BuildRequest =>
+const own = (name: string, change: Partial<VmRequest> = {}): VmRequest =>
   requestFor(name, ({ image }) => ({ image: { ...image, name }, ...change }));
 
 const poolOf = (name: string): string => {
@@ -117,7 +116,7 @@ describe('an undo', () => {
   });
 
   it('of one build does not take the definition from under another', async () => {
-    const onImage = (name: string): BuildRequest =>
+    const onImage = (name: string): VmRequest =>
       requestFor(name, ({ image }) => ({ image: { ...image, name: 'one-image' } }));
     story.stack.azure.faults.add({
       kind: 'answer',

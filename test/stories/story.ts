@@ -9,6 +9,7 @@ import { SteppedClock } from '../../local/clock';
 import { Stack } from '../../local/stack';
 import { Timeline } from '../../local/timeline';
 import type { BuildRequest } from '../../shared/domain/request';
+import type { VirtualMachineSource } from '../../shared/domain/source';
 import type { BuildResult } from '../../shared/domain/result';
 import type { CloudEvent } from '../../shared/domain/resultEvent';
 
@@ -18,9 +19,12 @@ export const SUBSCRIPTION = '11111111-1111-4111-8111-111111111111';
 const PROJECT = join(__dirname, '..', '..');
 const readJson = (file: string): unknown => JSON.parse(readFileSync(join(PROJECT, file), 'utf8'));
 
+/** A request whose source is a VM, as those of most stories. */
+export type VmRequest = Omit<BuildRequest, 'source'> & { readonly source: VirtualMachineSource };
+
 /** The request of examples/, with what a story changes. */
-export function requestFor(poolName: string, change: (request: BuildRequest) => object = () => ({})): BuildRequest {
-  const example = readJson('examples/build-16-nodes.json') as BuildRequest;
+export function requestFor(poolName: string, change: (request: VmRequest) => object = () => ({})): VmRequest {
+  const example = readJson('examples/build-16-nodes.json') as VmRequest;
   const request = { ...example, requestId: `request-${poolName}`, pool: { ...example.pool, name: poolName } };
   return { ...request, ...change(request) };
 }

@@ -3,9 +3,8 @@ import { baseImageOf, imageText } from '../baseImage';
 import type { SupportedImage } from '../account';
 import { found, osDiskOf } from '../facts';
 import type { MarketplaceReference } from '../machine';
-import type { Case, Remark, Rule } from './rule';
-
-const SUBJECT = 'source.virtualMachineId';
+import { sourceId } from '../source';
+import { nounOf, subjectOf, type Case, type Remark, type Rule } from './rule';
 
 /** A base image that ends sooner than this is worth a warning. */
 const SUPPORT_WARNING_DAYS = 180;
@@ -22,8 +21,8 @@ function unsupported(given: Case): readonly Remark[] {
   if (!base || !supported || supported.forBase.length > 0) return [];
   return [
     {
-      subject: SUBJECT,
-      message: `The VM was made from ${imageText(base)}, which is not among the images that Batch supports.`,
+      subject: subjectOf(given),
+      message: `The ${nounOf(given)} was made from ${imageText(base)}, which is not among the images that Batch supports.`,
     },
   ];
 }
@@ -42,8 +41,8 @@ function unverified(given: Case): readonly Remark[] {
   if (!supported || supported.entries.some(({ verified }) => verified)) return [];
   return [
     {
-      subject: SUBJECT,
-      message: `The VM was made from ${supported.base}, which Batch lists but has not verified.`,
+      subject: subjectOf(given),
+      message: `The ${nounOf(given)} was made from ${supported.base}, which Batch lists but has not verified.`,
     },
   ];
 }
@@ -64,8 +63,8 @@ function supportEnded(given: Case): readonly Remark[] {
   if (!end || end.endMs > given.nowMs) return [];
   return [
     {
-      subject: SUBJECT,
-      message: `Batch's support of ${end.base}, which the VM was made from, ended on ${dayText(end.endMs)}.`,
+      subject: subjectOf(given),
+      message: `Batch's support of ${end.base}, which the ${nounOf(given)} was made from, ended on ${dayText(end.endMs)}.`,
     },
   ];
 }
@@ -75,22 +74,25 @@ function supportEnds(given: Case): readonly Remark[] {
   if (!end || end.endMs <= given.nowMs || end.endMs > given.nowMs + SUPPORT_WARNING_DAYS * DAY_MS) return [];
   return [
     {
-      subject: SUBJECT,
-      message: `Batch's support of ${end.base}, which the VM was made from, ends on ${dayText(end.endMs)}.`,
+      subject: subjectOf(given),
+      message: `Batch's support of ${end.base}, which the ${nounOf(given)} was made from, ends on ${dayText(end.endMs)}.`,
     },
   ];
 }
 
-function unknown({ facts }: Case): readonly Remark[] {
+function unknown(given: Case): readonly Remark[] {
+  const { request, facts } = given;
   const machine = found(facts.machine);
   const base = baseImageOf(facts);
-  if (!machine || base?.from === 'marketplace') return [];
+  const isRead = machine !== undefined || (facts.machine === undefined && osDiskOf(facts) !== undefined);
+  if (!isRead || base?.from === 'marketplace') return [];
   if (base) {
-    const message = `The VM was made from ${base.id}, and Azure does not say what that image was made from.`;
-    return [{ subject: SUBJECT, message }];
+    const message = `The ${nounOf(given)} was made from ${base.id}, and Azure does not say what that image was made from.`;
+    return [{ subject: subjectOf(given), message }];
   }
   if (!osDiskOf(facts)) return [];
-  return [{ subject: SUBJECT, message: `Neither ${machine.id} nor its OS disk says which image it was made from.` }];
+  const who = machine ? `Neither ${machine.id} nor its OS disk says` : `${sourceId(request.source)} does not say`;
+  return [{ subject: subjectOf(given), message: `${who} which image it was made from.` }];
 }
 
 function gone(given: Case): readonly Remark[] {
@@ -99,8 +101,8 @@ function gone(given: Case): readonly Remark[] {
   const version = base.version === undefined ? '' : ` ${base.version}`;
   return [
     {
-      subject: SUBJECT,
-      message: `The VM was made from ${imageText(base)}${version}, which the Marketplace no longer has.`,
+      subject: subjectOf(given),
+      message: `The ${nounOf(given)} was made from ${imageText(base)}${version}, which the Marketplace no longer has.`,
     },
   ];
 }

@@ -3,28 +3,27 @@ import { parseArmId } from '../armId';
 import { disksWithNames, found, type BuildFacts } from '../facts';
 import type { Disk } from '../machine';
 import { targetRegions } from '../sizing';
-import type { Case, Remark, Rule } from './rule';
-
-const SUBJECT = 'source.virtualMachineId';
+import { publishes } from '../route';
+import { subjectOf, type Case, type Remark, type Rule } from './rule';
 
 /** Azure Disk Encryption's extension, for Windows and for Linux (virtual-machines/extensions/azure-disk-enc-linux). */
 const ENCRYPTING_EXTENSION = /^AzureDiskEncryption/i;
 
-function encrypted({ facts }: Case): readonly Remark[] {
+function encrypted(given: Case): readonly Remark[] {
+  const { facts } = given;
   const machine = found(facts.machine);
-  if (!machine) return [];
   const messages = [
     ...disksWithNames(facts)
       .filter(({ disk }) => disk.diskEncryption)
       .map(({ name, disk }) => `The ${name} (${disk.id}) says that Azure Disk Encryption encrypts it.`),
-    ...(machine.osDisk.diskEncryption
+    ...(machine?.osDisk.diskEncryption
       ? [`The VM ${machine.id} says that Azure Disk Encryption encrypts its OS disk.`]
       : []),
-    ...machine.extensions
+    ...(machine?.extensions ?? [])
       .filter(({ type }) => ENCRYPTING_EXTENSION.test(type))
-      .map(({ name, type }) => `The VM extension ${name} (type ${type}) encrypts disks of ${machine.id}.`),
+      .map(({ name, type }) => `The VM extension ${name} (type ${type}) encrypts disks of ${machine?.id ?? ''}.`),
   ];
-  return messages.map((message) => ({ subject: SUBJECT, message }));
+  return messages.map((message) => ({ subject: subjectOf(given), message }));
 }
 
 const hasCustomersKey = ({ encryption }: Disk): boolean =>
@@ -32,32 +31,34 @@ const hasCustomersKey = ({ encryption }: Disk): boolean =>
 
 const withCustomersKey = (facts: BuildFacts) => disksWithNames(facts).filter(({ disk }) => hasCustomersKey(disk));
 
-const customerManagedKey = ({ facts }: Case): readonly Remark[] =>
-  withCustomersKey(facts).map(({ name, disk }) => {
+const customerManagedKey = (given: Case): readonly Remark[] =>
+  withCustomersKey(given.facts).map(({ name, disk }) => {
     const set = disk.encryption?.diskEncryptionSetId;
     const by = set === undefined ? '' : ` of disk encryption set ${set}`;
     return {
-      subject: SUBJECT,
+      subject: subjectOf(given),
       message: `The ${name} (${disk.id}) is encrypted with a customer-managed key${by}: it is copied only in its own region and subscription, and only while the key can be used.`,
     };
   });
 
-function keyOfOtherSubscription({ request, facts }: Case): readonly Remark[] {
-  const gallery = parseArmId(request.image.galleryId)?.subscriptionId.toLowerCase();
-  return withCustomersKey(facts).flatMap(({ name, disk }) => {
+function keyOfOtherSubscription(given: Case): readonly Remark[] {
+  const gallery = parseArmId(given.request.image.galleryId ?? '')?.subscriptionId.toLowerCase();
+  return withCustomersKey(given.facts).flatMap(({ name, disk }) => {
     const holder = disk.encryption?.diskEncryptionSetId ?? disk.id;
     const subscription = parseArmId(holder)?.subscriptionId.toLowerCase();
     if (gallery === undefined || subscription === undefined || subscription === gallery) return [];
     const message = `The ${name} (${disk.id}) is encrypted with a customer-managed key of subscription ${subscription}, but the gallery is in subscription ${gallery}.`;
-    return [{ subject: SUBJECT, message }];
+    return [{ subject: subjectOf(given), message }];
   });
 }
 
 function keyOfOtherRegion({ request, facts }: Case): readonly Remark[] {
   const names = withCustomersKey(facts).map(({ name }) => name);
-  const regions = [...new Set(targetRegions(request, facts).map(({ name }) => name))];
-  if (names.length === 0 || regions.length < 2) return [];
-  const message = `The image goes to ${regions.join(', ')}, but its source is encrypted with a customer-managed key (${names.join(', ')}): each region would need a disk encryption set of its own, and the app sets none.`;
+  const targets = targetRegions(request, facts);
+  const bare = targets.filter(({ diskEncryptionSetId }) => diskEncryptionSetId === undefined).map(({ name }) => name);
+  const regions = [...new Set(targets.map(({ name }) => name))];
+  if (names.length === 0 || regions.length < 2 || bare.length === 0) return [];
+  const message = `The image goes to ${regions.join(', ')}, but its source is encrypted with a customer-managed key (${names.join(', ')}): each region needs a disk encryption set of its own, and the request names none for ${bare.join(', ')}.`;
   return [{ subject: 'image.regions', message }];
 }
 
@@ -92,7 +93,8 @@ export const diskKeyRules: readonly Rule[] = [
     how: "subscription of the disk encryption set, or of the disk, against the gallery's; and the regions that the image goes to",
     needs: ['machine', 'disks', 'account'],
     remedy:
-      'Use a gallery of the same subscription and the region of the VM alone, or prepare a VM on disks with platform keys.',
+      'Use a gallery of the same subscription, and name a disk encryption set for each region in image.regions; or prepare a VM on disks with platform keys.',
+    appliesTo: publishes,
     check: (given) => [...keyOfOtherSubscription(given), ...keyOfOtherRegion(given)],
   },
 ];

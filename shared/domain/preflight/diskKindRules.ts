@@ -1,9 +1,7 @@
 /** Rules on what kind of disks the VM has, and on what becomes of its data disks on the nodes. */
-import { disksWithNames, found, type BuildFacts } from '../facts';
+import { disksWithNames } from '../facts';
 import type { Disk } from '../machine';
-import type { Case, Remark, Rule } from './rule';
-
-const SUBJECT = 'source.virtualMachineId';
+import { subjectOf, type Case, type Remark, type Rule } from './rule';
 
 /** Disk types that a gallery image cannot hold, by their usual names. */
 const UNSUPPORTED_TYPES: Readonly<Record<string, string>> = {
@@ -15,39 +13,39 @@ const UNSUPPORTED_TYPES: Readonly<Record<string, string>> = {
 const SECTOR_BYTES = 512;
 
 /** One remark for each disk of which `what` says something. */
-const remarks = (facts: BuildFacts, what: (disk: Disk) => string | undefined): readonly Remark[] =>
-  disksWithNames(facts).flatMap(({ name, disk }) => {
+const remarks = (given: Case, what: (disk: Disk) => string | undefined): readonly Remark[] =>
+  disksWithNames(given.facts).flatMap(({ name, disk }) => {
     const said = what(disk);
-    return said === undefined ? [] : [{ subject: SUBJECT, message: `The ${name} (${disk.id}) ${said}.` }];
+    return said === undefined ? [] : [{ subject: subjectOf(given), message: `The ${name} (${disk.id}) ${said}.` }];
   });
 
-const unsupportedType = ({ facts }: Case): readonly Remark[] =>
-  remarks(facts, ({ sku = '' }) => {
+const unsupportedType = (given: Case): readonly Remark[] =>
+  remarks(given, ({ sku = '' }) => {
     const kind = UNSUPPORTED_TYPES[sku.toLowerCase()];
     return kind === undefined ? undefined : `is ${kind} (${sku}), which a gallery image cannot hold`;
   });
 
-const largeSectors = ({ facts }: Case): readonly Remark[] =>
-  remarks(facts, ({ logicalSectorBytes = SECTOR_BYTES }) =>
+const largeSectors = (given: Case): readonly Remark[] =>
+  remarks(given, ({ logicalSectorBytes = SECTOR_BYTES }) =>
     logicalSectorBytes > SECTOR_BYTES
       ? `has sectors of ${logicalSectorBytes} bytes; an image holds disks with sectors of ${SECTOR_BYTES} bytes`
       : undefined,
   );
 
-const shared = ({ facts }: Case): readonly Remark[] =>
-  remarks(facts, ({ maxShares = 1 }) =>
+const shared = (given: Case): readonly Remark[] =>
+  remarks(given, ({ maxShares = 1 }) =>
     maxShares > 1 ? `may be attached to ${maxShares} VMs at once, and another VM may be writing to it` : undefined,
   );
 
-const deniesAccess = ({ facts }: Case): readonly Remark[] =>
-  remarks(facts, ({ networkAccessPolicy }) =>
+const deniesAccess = (given: Case): readonly Remark[] =>
+  remarks(given, ({ networkAccessPolicy }) =>
     networkAccessPolicy === 'DenyAll'
       ? 'has network access policy DenyAll, and no page says whether Azure still copies it into an image'
       : undefined,
   );
 
 function notMounted({ request, facts }: Case): readonly Remark[] {
-  const count = found(facts.machine)?.dataDisks.length ?? 0;
+  const count = facts.disks.filter(({ lun }) => lun !== undefined).length;
   if (count === 0 || request.pool.properties['startTask'] !== undefined) return [];
   const disks = count === 1 ? 'a data disk' : `${count} data disks`;
   return [
@@ -104,8 +102,8 @@ export const diskKindRules: readonly Rule[] = [
     severity: 'note',
     source: 'article, point 9; batch/batch-custom-images',
     why: 'Data disks of an image are attached to each node, but nothing mounts them.',
-    how: 'data disks of the VM, and `startTask` of `pool.properties`',
-    needs: ['machine'],
+    how: 'data disks of the source, and `startTask` of `pool.properties`',
+    needs: ['machine', 'disks'],
     remedy: 'Partition and format the data disks on the VM, and mount them by LUN in a start task or at boot.',
     check: notMounted,
   },

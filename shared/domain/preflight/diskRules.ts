@@ -1,15 +1,15 @@
 /** Rules on the VM's disks: that they can be copied, and that an image can be made of the copies. */
-import { diskOf, found } from '../facts';
-import { notForManagedImage } from '../layout';
+import { found, osDiskOf } from '../facts';
 import type { AttachedDisk } from '../machine';
 import { diskKindRules } from './diskKindRules';
 import { diskSizeRules } from './diskSizeRules';
-import type { Case, Remark, Rule } from './rule';
+import { osTypeOf } from '../osType';
+import { notForManagedImage } from '../route';
+import { isExistingImage, sourceId, sourceNoun } from '../source';
+import { subjectOf, type Case, type Remark, type Rule } from './rule';
 
-const SUBJECT = 'source.virtualMachineId';
-
-function unmanaged({ facts }: Case): readonly Remark[] {
-  const machine = found(facts.machine);
+function unmanaged(given: Case): readonly Remark[] {
+  const machine = found(given.facts.machine);
   if (!machine) return [];
   const disks: readonly { readonly name: string; readonly disk: AttachedDisk }[] = [
     { name: 'OS disk', disk: machine.osDisk },
@@ -18,33 +18,37 @@ function unmanaged({ facts }: Case): readonly Remark[] {
   return disks
     .filter(({ disk }) => disk.diskId === undefined)
     .map(({ name, disk }) => ({
-      subject: SUBJECT,
+      subject: subjectOf(given),
       message: `The ${name} of ${machine.id} is not a managed disk${disk.vhdUri === undefined ? '' : ` but the blob ${disk.vhdUri}`}.`,
     }));
 }
 
-function ephemeral({ facts }: Case): readonly Remark[] {
-  const machine = found(facts.machine);
+function ephemeral(given: Case): readonly Remark[] {
+  const machine = found(given.facts.machine);
   if (!machine?.osDisk.ephemeral) return [];
-  return [{ subject: SUBJECT, message: `The OS disk of ${machine.id} is ephemeral: it cannot be copied.` }];
+  return [{ subject: subjectOf(given), message: `The OS disk of ${machine.id} is ephemeral: it cannot be copied.` }];
 }
 
 function managedImageImpossible({ request, facts }: Case): readonly Remark[] {
   const why = notForManagedImage(facts);
-  if (request.image.route !== 'gallery' || why === undefined) return [];
+  const { route } = request.image;
+  if (route === undefined || route === 'direct' || why === undefined) return [];
   return [
     {
       subject: 'image.route',
-      message: `Azure makes no managed image of this VM (${why}), and route "gallery" goes by one.`,
+      message: `Azure makes no managed image of this ${sourceNoun(request.source)} (${why}), and route "${route}" goes by one.`,
     },
   ];
 }
 
-function osTypeUnknown({ facts }: Case): readonly Remark[] {
+function osTypeUnknown(given: Case): readonly Remark[] {
+  const { request, facts } = given;
+  if (!osDiskOf(facts) || osTypeOf(request, facts) !== undefined) return [];
   const machine = found(facts.machine);
-  const disk = diskOf(facts, machine?.osDisk.diskId);
-  if (!machine || !disk || disk.osType !== undefined || machine.osDisk.osType !== undefined) return [];
-  return [{ subject: SUBJECT, message: `Neither ${machine.id} nor its OS disk says which operating system it holds.` }];
+  const who = machine
+    ? `Neither ${machine.id} nor its OS disk says`
+    : `Neither ${sourceId(request.source)} nor the request says`;
+  return [{ subject: subjectOf(given), message: `${who} which operating system it holds.` }];
 }
 
 export const managedDiskRules: readonly Rule[] = [
@@ -74,7 +78,7 @@ export const managedDiskRules: readonly Rule[] = [
     source:
       'virtual-machines/capture-image-resource: Trusted Launch, Confidential and Arm64 VMs go by Compute Gallery only',
     why: 'Azure makes no managed image of such a VM; its snapshots go to the gallery directly.',
-    how: '`securityProfile.securityType` of VM and OS disk and `supportedCapabilities.architecture` of the OS disk, when the request asks for route `gallery`',
+    how: '`securityProfile.securityType` of VM and OS disk and `supportedCapabilities.architecture` of the OS disk, when the request asks for route `gallery` or `managedImage`',
     needs: ['machine', 'disks'],
     remedy: 'Leave image.route out, or set it to "direct".',
     check: managedImageImpossible,
@@ -84,9 +88,11 @@ export const managedDiskRules: readonly Rule[] = [
     severity: 'refuse',
     source: 'rest/api/compute/images/create-or-update, osType',
     why: 'An image must say which operating system it holds.',
-    how: "`osType` of the OS disk, or of the VM's storage profile",
+    how: "`osType` of the OS disk or snapshot, of the VM's storage profile, or of the request's source",
     needs: ['machine', 'disks'],
-    remedy: 'Use a VM whose OS disk was made from an image, or set osType on the disk.',
+    remedy:
+      'Use a VM whose OS disk was made from an image, or set osType on the disk; of a snapshot or a loose disk, state source.osType.',
+    appliesTo: ({ source }) => !isExistingImage(source),
     check: osTypeUnknown,
   },
 ];

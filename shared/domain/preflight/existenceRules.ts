@@ -4,10 +4,12 @@ import type { ImageDefinition } from '../gallery';
 import { notToGrow } from '../growsExisting';
 import { identifierText } from '../imageIdentifier';
 import type { Disk } from '../machine';
+import { publishes } from '../route';
 import { securityFeature, type SecurityFeature } from '../securityFeature';
-import { fingerprint, poolIdOf, TAG } from '../names';
+import { definitionIdOf, fingerprint, poolIdOf, TAG } from '../names';
 import type { BuildRequest } from '../request';
-import { FACT_NAMES, readingsOf } from './readings';
+import { homeId, isExistingImage, sourceField, sourceId, sourceKind, sourceNoun, SOURCES } from '../source';
+import { diskNoun, FACT_NAMES, readingsOf } from './readings';
 import type { Case, Remark, Rule } from './rule';
 
 interface Needed {
@@ -20,21 +22,27 @@ interface Needed {
 type Surveyed = Pick<Case, 'request' | 'facts'>;
 
 function needed({ request, facts }: Surveyed): readonly Needed[] {
-  const vm = request.source.virtualMachineId;
-  const group = request.image.resourceGroup;
-  return [
-    { what: 'VM', subject: 'source.virtualMachineId', id: vm, fact: facts.machine },
-    ...facts.disks.map(({ diskId, fact }) => ({ what: 'disk', subject: 'source.virtualMachineId', id: diskId, fact })),
-    {
-      what: 'Batch account',
-      subject: 'pool.batchAccountId',
-      id: request.pool.batchAccountId,
-      fact: facts.account,
-    },
-    { what: 'resource group', subject: 'image.resourceGroup', id: group, fact: facts.imageGroup },
-    { what: 'gallery', subject: 'image.galleryId', id: request.image.galleryId, fact: facts.gallery },
+  const { source, image, pool } = request;
+  const [subject, noun, id] = [sourceField(source), sourceNoun(source), sourceId(source)];
+  const all: readonly (Omit<Needed, 'fact'> & { readonly fact: Fact<unknown> | undefined })[] = [
+    { what: 'VM', subject, id, fact: facts.machine },
+    { what: noun, subject, id, fact: facts.sourceImage },
+    ...facts.disks.map(({ diskId, fact }) => ({ what: diskNoun(source), subject, id: diskId, fact })),
+    { what: 'storage account', subject: 'source.storageAccountId', id: homeId(source), fact: facts.storageAccount },
+    { what: 'Batch account', subject: 'pool.batchAccountId', id: pool.batchAccountId, fact: facts.account },
+    { what: 'resource group', subject: 'image.resourceGroup', id: image.resourceGroup, fact: facts.imageGroup },
+    { what: 'gallery', subject: galleryField(request), id: image.galleryId ?? '', fact: facts.gallery },
+    ...facts.encryptionSets.map((set) => ({ what: 'disk encryption set', subject: 'image.regions', ...set })),
+    ...(isExistingImage(source)
+      ? [{ what: 'image definition', subject, id: definitionIdOf(request) ?? id, fact: facts.definition }]
+      : []),
   ];
+  return all.flatMap(({ fact, ...one }) => (fact === undefined ? [] : [{ ...one, fact }]));
 }
+
+/** Of an image that is there, the source says which gallery it is in. */
+const galleryField = ({ source }: BuildRequest): string =>
+  isExistingImage(source) ? sourceField(source) : 'image.galleryId';
 
 const missing = (given: Surveyed): readonly Remark[] =>
   needed(given)
@@ -44,7 +52,9 @@ const missing = (given: Surveyed): readonly Remark[] =>
 const forbidden = ({ request, facts }: Surveyed): readonly Remark[] =>
   [
     ...needed({ request, facts }),
-    { what: 'image definition', subject: 'image.name', id: request.image.name, fact: facts.definition },
+    ...(facts.definition && !isExistingImage(request.source)
+      ? [{ what: 'image definition', subject: 'image.name', id: request.image.name, fact: facts.definition }]
+      : []),
     { what: 'pool', subject: 'pool.name', id: poolIdOf(request), fact: facts.pool },
   ].flatMap(({ what, subject, id, fact }) =>
     fact.read === 'forbidden'
@@ -114,6 +124,10 @@ function ofDisk(definition: ImageDefinition, os: Disk): readonly Pair[] {
   ];
 }
 
+/** The OS disk, as the user calls it. */
+const osDiskText = ({ source }: BuildRequest): string =>
+  SOURCES[sourceKind(source)].noun === 'VM' ? "the VM's OS disk" : `the ${sourceNoun(source)}`;
+
 function definitionDiffers({ request, facts }: Case): readonly Remark[] {
   const definition = found(facts.definition);
   if (!definition) return [];
@@ -123,7 +137,7 @@ function definitionDiffers({ request, facts }: Case): readonly Remark[] {
     .filter(([, has, needs]) => needs !== undefined && has !== needs)
     .map(
       ([property, has, needs]) =>
-        `The image definition ${name} has ${property} ${has}, but the VM's OS disk has ${needs ?? '(none)'}.`,
+        `The image definition ${name} has ${property} ${has}, but ${osDiskText(request)} has ${needs ?? '(none)'}.`,
     );
   const asked = identifier && identifierText(identifier);
   const has = identifierText(definition.identifier);
@@ -134,13 +148,14 @@ function definitionDiffers({ request, facts }: Case): readonly Remark[] {
   return [...remarks, ...other].map((message) => ({ subject: 'image.name', message }));
 }
 
-const outside = (given: Surveyed): readonly Remark[] =>
-  readingsOf(given, FACT_NAMES)
-    .filter(({ fact }) => fact.read === 'outside')
-    .map(({ what, subject }) => ({
-      subject,
-      message: `The ${what} lies outside of the app's allow-list, and was not read.`,
-    }));
+/** Several facts may be about one thing. */
+const outside = (given: Surveyed): readonly Remark[] => {
+  const lying = readingsOf(given, FACT_NAMES).filter(({ fact }) => fact.read === 'outside');
+  return [...new Map(lying.map((reading) => [reading.what, reading])).values()].map(({ what, subject }) => ({
+    subject,
+    message: `The ${what} lies outside of the app's allow-list, and was not read.`,
+  }));
+};
 
 export const existenceRules: readonly Rule[] = [
   {
@@ -148,7 +163,7 @@ export const existenceRules: readonly Rule[] = [
     severity: 'refuse',
     source: 'README.md, "Settings": ALLOWED_SCOPES',
     why: 'The app touches only the subscriptions and resource groups that its operators named. (A request that names others itself is dead-lettered.)',
-    how: 'what the VM leads to, such as its disks, against the setting `ALLOWED_SCOPES`',
+    how: 'what the source leads to, such as the disks of a VM, against the setting `ALLOWED_SCOPES`',
     remedy: 'Move the resource into a resource group on the list, or have its group added to ALLOWED_SCOPES.',
     needs: [],
     check: outside,
@@ -157,7 +172,7 @@ export const existenceRules: readonly Rule[] = [
     code: 'ResourceMissing',
     severity: 'refuse',
     source: 'article, points 1 and 4; batch/batch-custom-images',
-    why: 'A build needs its VM with all disks, its account, its gallery and its resource group.',
+    why: 'A build needs its source with all disks, its account, its gallery and its resource group.',
     how: 'Azure answers 404 for one of them',
     needs: [],
     remedy: 'Correct the id, or create the resource first.',
@@ -169,7 +184,7 @@ export const existenceRules: readonly Rule[] = [
     state: 'unknown',
     source: 'article, point 5; batch/batch-role-based-access-control; docs/permissions.md',
     why: 'What may not be read cannot be checked, and the build would fail on it later.',
-    how: 'Azure answers 403 for the VM, a disk, the account, the resource group, the gallery, the definition or the pool',
+    how: 'Azure answers 403 for the source, a disk of it, the account, the resource group, the gallery, the definition or the pool',
     needs: [],
     remedy: "Give the app's identity the permission, then send the request again.",
     check: forbidden,
@@ -206,6 +221,7 @@ export const existenceRules: readonly Rule[] = [
     how: 'OS type and state, generation, architecture, SecurityType and identifier of the definition against the OS disk and the request',
     needs: ['definition', 'machine', 'disks'],
     remedy: 'Use another image.name: the app then makes a definition that fits.',
+    appliesTo: publishes,
     check: definitionDiffers,
   },
 ];

@@ -5,13 +5,14 @@ import { MAX_DEFINITIONS_PER_REGION, MAX_REPLICAS, MAX_VERSIONS_PER_REGION } fro
 import { nodesOf, recommendedReplicas, targetRegions } from '../sizing';
 import { compareVersions, newestOf } from '../versionOrder';
 import { identifierOf, identifierText } from '../imageIdentifier';
+import { publishes } from '../route';
 import type { Case, Remark, Rule } from './rule';
 
 /** Of a limit, from which on there is a warning. */
 const NEAR = 0.9;
 
 function identifierTaken({ request, facts }: Case): readonly Remark[] {
-  if (facts.definition.read !== 'missing') return [];
+  if (facts.definition?.read !== 'missing') return [];
   const { image } = request;
   const own = identifierText(identifierOf(image));
   return (found(facts.definitions) ?? [])
@@ -32,7 +33,7 @@ interface Stock {
 
 function definitionStock({ facts }: Case): Stock | undefined {
   const use = found(facts.galleryUse);
-  if (!use || facts.definition.read !== 'missing') return undefined;
+  if (!use || facts.definition?.read !== 'missing') return undefined;
   const { definitions: count, location } = use;
   return { what: 'image definitions', count, limit: MAX_DEFINITIONS_PER_REGION, location };
 }
@@ -104,7 +105,7 @@ function fewReplicas({ request, facts }: Case): readonly Remark[] {
 
 const LIMITS = 'virtual-machines/azure-compute-gallery, "Limits"';
 
-export const galleryRules: readonly Rule[] = [
+const stockRules: readonly Rule[] = [
   {
     code: 'IdentifierTaken',
     severity: 'refuse',
@@ -197,3 +198,6 @@ export const galleryRules: readonly Rule[] = [
     check: fewReplicas,
   },
 ];
+
+/** An image that is there already needs no room. */
+export const galleryRules: readonly Rule[] = stockRules.map((rule) => ({ ...rule, appliesTo: publishes }));

@@ -32,7 +32,8 @@ function otherArchitecture(given: Case): readonly Remark[] {
 
 /** What the image boots with: a definition that is there decides, else the OS disk; undefined when that was not read. */
 function imageControllers({ facts }: Case): readonly string[] | undefined {
-  const from = facts.definition.read === 'missing' ? osDiskOf(facts) : found(facts.definition);
+  const { definition } = facts;
+  const from = definition === undefined || definition.read === 'missing' ? osDiskOf(facts) : found(definition);
   return from?.diskControllers.length === 0 ? USUAL_CONTROLLERS : from?.diskControllers;
 }
 
@@ -49,9 +50,8 @@ function otherController(given: Case): readonly Remark[] {
 
 function tooManyDisks(given: Case): readonly Remark[] {
   const size = sizeOf(given);
-  const machine = found(given.facts.machine);
-  if (size?.maxDataDisks === undefined || !machine) return [];
-  const ofImage = machine.dataDisks.length;
+  if (size?.maxDataDisks === undefined || given.facts.disks.length === 0) return [];
+  const ofImage = given.facts.disks.filter(({ lun }) => lun !== undefined).length;
   const ofPool = listAt(given.request.pool.properties, DATA_DISKS).length;
   if (ofImage + ofPool <= size.maxDataDisks) return [];
   return about(
@@ -96,9 +96,9 @@ export const imageOnSizeRules: readonly Rule[] = [
     severity: 'refuse',
     source: 'virtual-machines/sizes/overview; rest/api/batchmanagement/pool/create, dataDisks',
     why: 'Nodes have the data disks of the image and those of the pool; a VM size takes a limited number.',
-    how: 'data disks of the VM and of `pool.properties`, together, against `MaxDataDiskCount` of the VM size',
-    needs: ['vmSizes', 'machine'],
-    remedy: 'Use a larger VM size, or fewer data disks in the VM or in the pool.',
+    how: 'data disks of the source and of `pool.properties`, together, against `MaxDataDiskCount` of the VM size',
+    needs: ['vmSizes', 'machine', 'disks'],
+    remedy: 'Use a larger VM size, or fewer data disks in the source or in the pool.',
     check: tooManyDisks,
   },
 ];

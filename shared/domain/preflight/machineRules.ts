@@ -1,23 +1,22 @@
 /** Rules on the VM itself: what is installed on it, and in which state it is. */
 import { found } from '../facts';
-import type { Case, Remark, Rule } from './rule';
-
-const SUBJECT = 'source.virtualMachineId';
+import { sourceKind } from '../source';
+import { subjectOf, type Case, type Remark, type Rule } from './rule';
 
 /** Power states in which the VM may write to its disks; others, and states that no source names, are taken as still. */
 const AT_WORK: readonly string[] = ['running', 'starting'];
 
-function extensions({ facts }: Case): readonly Remark[] {
-  const machine = found(facts.machine);
+function extensions(given: Case): readonly Remark[] {
+  const machine = found(given.facts.machine);
   if (!machine) return [];
   return machine.extensions.map(({ name, type }) => ({
-    subject: SUBJECT,
+    subject: subjectOf(given),
     message: `The VM extension ${name} (type ${type}) is installed on ${machine.id}.`,
   }));
 }
 
-function running({ facts }: Case): readonly Remark[] {
-  const machine = found(facts.machine);
+function running(given: Case): readonly Remark[] {
+  const machine = found(given.facts.machine);
   const state = machine?.powerState?.toLowerCase();
   if (!machine || state === undefined || !AT_WORK.includes(state)) return [];
   const disks = 1 + machine.dataDisks.length;
@@ -25,15 +24,15 @@ function running({ facts }: Case): readonly Remark[] {
     disks === 1
       ? 'what it is writing while its disk is copied may be missing in the image, or half written'
       : `its ${disks} disks are copied one by one, and the copies do not show one and the same moment`;
-  return [{ subject: SUBJECT, message: `The VM ${machine.id} is ${state}: ${risk}.` }];
+  return [{ subject: subjectOf(given), message: `The VM ${machine.id} is ${state}: ${risk}.` }];
 }
 
-function encryptionAtHost({ facts }: Case): readonly Remark[] {
-  const machine = found(facts.machine);
+function encryptionAtHost(given: Case): readonly Remark[] {
+  const machine = found(given.facts.machine);
   if (!machine?.encryptionAtHost) return [];
   return [
     {
-      subject: SUBJECT,
+      subject: subjectOf(given),
       message: `The VM ${machine.id} has encryption at host, which an image does not carry: the nodes of the pool do not have it from there.`,
     },
   ];
@@ -59,6 +58,7 @@ export const machineRules: readonly Rule[] = [
     how: '`PowerState/…` among the statuses of the instance view',
     needs: ['machine'],
     remedy: 'Deallocate the VM (az vm deallocate), then send the request again.',
+    appliesTo: ({ source }) => sourceKind(source) === 'virtualMachine',
     check: running,
   },
   {

@@ -1,6 +1,6 @@
 /** Rules on names. */
 import { armName, parseArmId } from '../armId';
-import { found, type Fact } from '../facts';
+import type { BuildFacts, Fact } from '../facts';
 import {
   BATCH_ACCOUNT_NAME,
   GALLERY_NAME,
@@ -17,6 +17,9 @@ import {
 } from '../limits';
 import { managedImageName, snapshotName } from '../names';
 import { identifierOf } from '../imageIdentifier';
+import type { BuildRequest } from '../request';
+import { publishes } from '../route';
+import { isExistingImage, sourceField, sourceId } from '../source';
 import type { Case, Remark, Rule } from './rule';
 
 interface Naming {
@@ -54,7 +57,7 @@ interface Named {
   readonly subject: string;
   readonly name: string;
   /** A name that Azure shows is one that it has taken. */
-  readonly fact?: Fact<unknown>;
+  readonly fact: Fact<unknown> | undefined;
 }
 
 const nameIn = (id: string): string => {
@@ -62,28 +65,43 @@ const nameIn = (id: string): string => {
   return parsed ? armName(parsed) : '';
 };
 
+const galleryNames = ({ image }: BuildRequest, facts: BuildFacts): readonly Named[] => [
+  { what: 'gallery', subject: 'image.galleryId', name: nameIn(image.galleryId ?? ''), fact: facts.gallery },
+  { what: 'image definition', subject: 'image.name', name: image.name, fact: facts.definition },
+];
+
 function givenNames({ request, facts }: Case): readonly Named[] {
   const { source, image, pool } = request;
-  const vm = nameIn(source.virtualMachineId);
   const account = nameIn(pool.batchAccountId);
   return [
-    { what: 'VM', subject: 'source.virtualMachineId', name: vm, fact: facts.machine },
-    { what: 'resource group', subject: 'image.resourceGroup', name: image.resourceGroup, fact: facts.imageGroup },
-    { what: 'gallery', subject: 'image.galleryId', name: nameIn(image.galleryId), fact: facts.gallery },
-    { what: 'image definition', subject: 'image.name', name: image.name, fact: facts.definition },
+    ...(facts.machine === undefined
+      ? []
+      : [{ what: 'VM', subject: sourceField(source), name: nameIn(sourceId(source)), fact: facts.machine } as const]),
+    ...(publishes(request) ? galleryNames(request, facts) : []),
+    ...(isExistingImage(source)
+      ? []
+      : [
+          {
+            what: 'resource group',
+            subject: 'image.resourceGroup',
+            name: image.resourceGroup,
+            fact: facts.imageGroup,
+          } as const,
+        ]),
     { what: 'Batch account', subject: 'pool.batchAccountId', name: account, fact: facts.account },
     { what: 'pool', subject: 'pool.name', name: pool.name, fact: facts.pool },
   ];
 }
 
 function derivedNames({ request, facts, version }: Case): readonly Named[] {
+  if (isExistingImage(request.source)) return [];
   const { name } = request.image;
-  const disks = ['os' as const, ...(found(facts.machine)?.dataDisks ?? []).map(({ lun }) => lun)];
-  const subject = 'image.name';
+  const disks = ['os' as const, ...facts.disks.flatMap(({ lun }) => (lun === undefined ? [] : [lun]))];
+  const common = { subject: 'image.name', fact: undefined };
   return [
-    ...disks.map((disk): Named => ({ what: 'snapshot', subject, name: snapshotName(name, version, disk) })),
-    { what: 'managed image', subject, name: managedImageName(name, version) },
-    { what: 'image version', subject, name: version },
+    ...disks.map((disk): Named => ({ what: 'snapshot', ...common, name: snapshotName(name, version, disk) })),
+    { what: 'managed image', ...common, name: managedImageName(name, version) },
+    { what: 'image version', ...common, name: version },
   ];
 }
 
@@ -96,7 +114,7 @@ const notAllowed = (given: Case): readonly Remark[] =>
     }));
 
 function identifierNotAllowed({ request, facts }: Case): readonly Remark[] {
-  if (facts.definition.read === 'found') return [];
+  if (facts.definition?.read === 'found') return [];
   const { publisher, offer, sku } = identifierOf(request.image);
   return [
     { part: 'publisher', text: publisher, limit: MAX_PUBLISHER_LENGTH },
@@ -129,6 +147,7 @@ export const nameRules: readonly Rule[] = [
     how: '`image.identifier`, or the one that is derived from `image.name`, when the definition is still to be made',
     needs: [],
     remedy: 'Correct image.identifier, or leave it out.',
+    appliesTo: publishes,
     check: identifierNotAllowed,
   },
 ];

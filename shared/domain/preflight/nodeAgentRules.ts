@@ -1,10 +1,11 @@
 /** Rules on the node agent of the pool: that there is one, that Batch has it, and that it fits the VM's image. */
 import { baseImageOf, imageText } from '../baseImage';
-import { found, osDiskOf, type BuildFacts } from '../facts';
-import type { OsType } from '../machine';
+import { found } from '../facts';
 import { endOfAgent, isSameAgent, nodeAgentSkuId, statedAgent } from '../nodeAgent';
+import { osTypeOf } from '../osType';
+import { sourceNoun } from '../source';
 import { readingsOf, unreadBecause } from './readings';
-import type { Case, Remark, Rule } from './rule';
+import { nounOf, type Case, type Remark, type Rule } from './rule';
 
 const SUBJECT = 'pool.properties.deploymentConfiguration.virtualMachineConfiguration.nodeAgentSkuId';
 
@@ -12,8 +13,7 @@ const said = (message: string): readonly Remark[] => [{ subject: SUBJECT, messag
 
 /** What was not read, of all that choosing a node agent takes. */
 function unreadForChoice({ request, facts }: Case): readonly string[] {
-  const osDiskId = found(facts.machine)?.osDisk.diskId;
-  const disks = baseImageOf(facts) ? [] : facts.disks.filter(({ diskId }) => diskId === osDiskId);
+  const disks = baseImageOf(facts) ? [] : facts.disks.filter(({ lun }) => lun === undefined);
   return readingsOf({ request, facts: { ...facts, disks } }, ['machine', 'disks', 'supportedImages']).flatMap(
     (reading) => unreadBecause(reading) ?? [],
   );
@@ -21,11 +21,15 @@ function unreadForChoice({ request, facts }: Case): readonly string[] {
 
 /** True when nobody states a node agent: neither the request nor, as far as it was asked, Batch. */
 const hasNone = ({ request, facts }: Case): boolean =>
-  nodeAgentSkuId(request, facts) === undefined && facts.machine.read !== 'missing';
+  nodeAgentSkuId(request, facts) === undefined &&
+  facts.machine?.read !== 'missing' &&
+  facts.sourceImage?.read !== 'missing';
 
 function missing(given: Case): readonly Remark[] {
   if (!hasNone(given) || unreadForChoice(given).length > 0) return [];
-  return said('The request names no node agent, and Batch names none for the image that the VM was made from.');
+  return said(
+    `The request names no node agent, and Batch names none for the image that the ${nounOf(given)} was made from.`,
+  );
 }
 
 function notChosen(given: Case): readonly Remark[] {
@@ -37,7 +41,9 @@ function notChosen(given: Case): readonly Remark[] {
 function filledIn({ request, facts }: Case): readonly Remark[] {
   const agent = nodeAgentSkuId(request, facts);
   if (statedAgent(request) !== undefined || agent === undefined) return [];
-  return said(`The request names no node agent: the pool gets ${agent}, which Batch names for the VM's base image.`);
+  return said(
+    `The request names no node agent: the pool gets ${agent}, which Batch names for the base image of the ${sourceNoun(request.source)}.`,
+  );
 }
 
 /** The node agents for the base image, by what they are for, as the end of a sentence. */
@@ -46,9 +52,6 @@ function fitting({ facts }: Case): { readonly base: string; readonly agents: rea
   const agents = [...new Set((found(facts.supportedImages)?.forBase ?? []).map((one) => one.nodeAgentSkuId))];
   return base?.from === 'marketplace' && agents.length > 0 ? { base: imageText(base.image), agents } : undefined;
 }
-
-const osTypeOf = (facts: BuildFacts): OsType | undefined =>
-  osDiskOf(facts)?.osType ?? found(facts.machine)?.osDisk.osType;
 
 /** The stated agent as Batch knows it; undefined when none is stated, when Batch was not asked, or does not have it any more. */
 function statedAndKnown({ request, facts, nowMs }: Case) {
@@ -64,11 +67,13 @@ function mismatch(given: Case): readonly Remark[] {
   const fits = fitting(given);
   if (fits) {
     if (fits.agents.some((skuId) => isSameAgent(skuId, agent.skuId))) return [];
-    return said(`${asks}, but for ${fits.base}, which the VM was made from, Batch has ${fits.agents.join(' or ')}.`);
+    return said(
+      `${asks}, but for ${fits.base}, which the ${nounOf(given)} was made from, Batch has ${fits.agents.join(' or ')}.`,
+    );
   }
-  const osType = osTypeOf(given.facts);
+  const osType = osTypeOf(given.request, given.facts);
   if (osType === undefined || osType === agent.osType) return [];
-  return said(`${asks}, which is for ${agent.osType}, but the VM runs ${osType}.`);
+  return said(`${asks}, which is for ${agent.osType}, but the ${nounOf(given)} runs ${osType}.`);
 }
 
 function unknown({ request, facts, nowMs }: Case): readonly Remark[] {
@@ -99,7 +104,7 @@ export const nodeAgentRules: readonly Rule[] = [
     severity: 'refuse',
     source: 'rest/api/batchmanagement/pool/create, nodeAgentSkuId; batch/batch-sig-images',
     why: 'A pool must say which node agent runs on its image, and it must be the one for the image.',
-    how: 'the request leaves `nodeAgentSkuId` out, and no image that Batch supports is the base image of the VM',
+    how: 'the request leaves `nodeAgentSkuId` out, and no image that Batch supports is the base image of the source',
     // What could not be read is told by NodeAgentNotChosen, and only where an agent is missing.
     needs: [],
     remedy: 'State nodeAgentSkuId in the virtualMachineConfiguration of pool.properties.',

@@ -1,52 +1,57 @@
 /** Rules on where things are: subscriptions and regions. */
 import { parseArmId, regionKey } from '../armId';
-import { found } from '../facts';
+import { found, sourceLocation } from '../facts';
+import { publishes } from '../route';
+import { homeId, isExistingImage, sourceField, sourceNoun } from '../source';
 import type { Case, Remark, Rule } from './rule';
 
-function otherSubscription({ request }: Case): readonly Remark[] {
-  const vm = parseArmId(request.source.virtualMachineId)?.subscriptionId;
+/** Each of the source's resources that is elsewhere; the ids of a source's parts may differ in it. */
+function otherSubscription({ request, facts }: Case): readonly Remark[] {
   const account = parseArmId(request.pool.batchAccountId)?.subscriptionId;
-  if (vm === undefined || vm.toLowerCase() === account?.toLowerCase()) return [];
-  return [
-    {
-      subject: 'source.virtualMachineId',
-      message: `The VM is in subscription ${vm}, the Batch account in ${account ?? '(none)'}.`,
-    },
-  ];
+  const named = [homeId(request.source), ...facts.disks.map(({ diskId }) => diskId)];
+  const elsewhere = named
+    .flatMap((id) => parseArmId(id)?.subscriptionId ?? [])
+    .filter((subscription) => subscription.toLowerCase() !== account?.toLowerCase());
+  return [...new Set(elsewhere)].map((subscription) => ({
+    subject: sourceField(request.source),
+    message: `The ${sourceNoun(request.source)} is in subscription ${subscription}, the Batch account in ${account ?? '(none)'}.`,
+  }));
 }
 
 function batchNotRegistered({ request, facts }: Case): readonly Remark[] {
   const state = found(facts.registration);
   if (state === undefined || state.toLowerCase() === 'registered') return [];
-  const subscription = parseArmId(request.image.galleryId)?.subscriptionId ?? '';
+  const subscription = parseArmId(request.image.galleryId ?? '')?.subscriptionId ?? '';
   return [
     {
-      subject: 'image.galleryId',
+      subject: isExistingImage(request.source) ? sourceField(request.source) : 'image.galleryId',
       message: `The gallery is in subscription ${subscription}, where Microsoft.Batch is ${state}.`,
     },
   ];
 }
 
-function otherRegion({ facts }: Case): readonly Remark[] {
+function otherRegion({ request, facts }: Case): readonly Remark[] {
   const account = found(facts.account);
-  const machine = found(facts.machine);
-  if (!account || !machine || regionKey(account.location) === regionKey(machine.location)) return [];
+  const location = sourceLocation(facts);
+  if (!account || location === undefined || regionKey(account.location) === regionKey(location)) return [];
   return [
     {
-      subject: 'source.virtualMachineId',
-      message: `The VM is in ${machine.location}, the Batch account in ${account.location}: the image is made in ${machine.location} and replicated.`,
+      subject: sourceField(request.source),
+      message: `The ${sourceNoun(request.source)} is in ${location}, the Batch account in ${account.location}: the image is made in ${location} and replicated.`,
     },
   ];
 }
 
 function ownRegionLeftOut({ request, facts }: Case): readonly Remark[] {
-  const machine = found(facts.machine);
+  const location = sourceLocation(facts);
   const regions = request.image.regions;
-  if (!machine || !regions || regions.some(({ name }) => regionKey(name) === regionKey(machine.location))) return [];
+  if (location === undefined || !regions || regions.some(({ name }) => regionKey(name) === regionKey(location))) {
+    return [];
+  }
   return [
     {
       subject: 'image.regions',
-      message: `The image would not be kept in ${machine.location}, where it is made.`,
+      message: `The image would not be kept in ${location}, where it is made.`,
     },
   ];
 }
@@ -78,9 +83,10 @@ export const placeRules: readonly Rule[] = [
     severity: 'refuse',
     source: 'article, point 1; batch/batch-custom-images',
     why: 'Disks are copied and images made in the subscription of the Batch account.',
-    how: 'subscription of `source.virtualMachineId` against that of `pool.batchAccountId`',
-    remedy: 'Use a VM in the subscription of the Batch account.',
+    how: 'subscription of the source and of its disks against that of `pool.batchAccountId`',
+    remedy: 'Use a source in the subscription of the Batch account; an image of a gallery may be in another.',
     needs: [],
+    appliesTo: ({ source }) => !isExistingImage(source),
     check: otherSubscription,
   },
   {
@@ -98,9 +104,10 @@ export const placeRules: readonly Rule[] = [
     severity: 'note',
     source: 'article, point 1; batch/batch-sig-images: the version needs a replica in the region of the Batch account',
     why: 'An image is made where the disks are; a pool elsewhere needs a replica there, which takes time and money.',
-    how: 'location of the VM against that of the Batch account',
-    remedy: 'Nothing, or use a VM in the region of the Batch account to save a replica.',
-    needs: ['machine', 'account'],
+    how: 'location of the source against that of the Batch account',
+    remedy: 'Nothing, or use a source in the region of the Batch account to save a replica.',
+    needs: ['machine', 'disks', 'account'],
+    appliesTo: publishes,
     check: otherRegion,
   },
   {
@@ -111,6 +118,7 @@ export const placeRules: readonly Rule[] = [
     how: "`image.regions` names the Batch account's location",
     remedy: "Add the Batch account's region to image.regions, or leave image.regions out.",
     needs: ['account'],
+    appliesTo: publishes,
     check: accountRegionLeftOut,
   },
   {
@@ -118,9 +126,10 @@ export const placeRules: readonly Rule[] = [
     severity: 'refuse',
     source: 'virtual-machines/troubleshooting-shared-images: "regions must contain the location of image version"',
     why: 'Azure takes an image version only when the region that it is made in is one of its target regions.',
-    how: "`image.regions` names the VM's location",
-    remedy: "Add the VM's region to image.regions, or leave image.regions out.",
-    needs: ['machine'],
+    how: "`image.regions` names the source's location",
+    remedy: "Add the source's region to image.regions, or leave image.regions out.",
+    needs: ['machine', 'disks'],
+    appliesTo: publishes,
     check: ownRegionLeftOut,
   },
   {

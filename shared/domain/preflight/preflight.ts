@@ -1,16 +1,19 @@
 /** The preflight: every rule in one table, checked all at once against the facts of one survey. */
 import type { Verdict } from '../verdict';
+import { allocationRules } from './allocationRules';
 import { baseImageRules } from './baseImageRules';
 import { diskRules } from './diskRules';
 import { encryptionRules } from './encryptionRules';
 import { existenceRules } from './existenceRules';
 import { galleryRules } from './galleryRules';
+import { generalizeRules } from './generalizeRules';
 import { machineRules } from './machineRules';
 import { nameRules } from './nameRules';
 import { natPoolRules } from './natPoolRules';
 import { placeRules } from './placeRules';
 import { poolBodyRules } from './poolBodyRules';
 import { poolFieldRules } from './poolFieldRules';
+import { publishRules } from './publishRules';
 import { quotaRules } from './quotaRules';
 import { readingsOf, severityUnread, unreadBecause } from './readings';
 import { requestRules } from './requestRules';
@@ -18,6 +21,8 @@ import { rightRules } from './rightRules';
 import type { Case, Remark, Rule } from './rule';
 import { scaleRules } from './scaleRules';
 import { sharingRules } from './sharingRules';
+import { sourceRules } from './sourceRules';
+import { standingImageRules } from './standingImageRules';
 import { vmSizeRules } from './vmSizeRules';
 
 /** One section of the table, as docs/preflight.md shows it. */
@@ -31,11 +36,12 @@ export const RULE_SECTIONS: readonly RuleSection[] = [
   { title: 'What must be there, and what must not', rules: existenceRules },
   { title: 'Rights', rules: rightRules },
   { title: 'Subscriptions and regions', rules: placeRules },
-  { title: 'The VM', rules: machineRules },
-  { title: 'Its base image', rules: baseImageRules },
-  { title: 'Its disks', rules: diskRules },
+  { title: 'The source', rules: [...sourceRules, ...standingImageRules, ...allocationRules] },
+  { title: 'The VM', rules: [...machineRules, ...generalizeRules] },
+  { title: 'The base image', rules: baseImageRules },
+  { title: 'The disks', rules: diskRules },
   { title: 'Encryption and security', rules: encryptionRules },
-  { title: 'The gallery', rules: galleryRules },
+  { title: 'The gallery', rules: [...galleryRules, ...publishRules] },
   { title: "The pool's VM size", rules: vmSizeRules },
   { title: "The pool's body", rules: [...poolBodyRules, ...poolFieldRules, ...natPoolRules] },
   { title: "The pool's size", rules: [...scaleRules, ...quotaRules, ...sharingRules] },

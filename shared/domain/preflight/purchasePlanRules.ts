@@ -1,8 +1,9 @@
 /** Rules on the purchase plan that the VM's image comes with. */
 import { purchasePlanOf } from '../baseImage';
-import { found, osDiskOf, type BuildFacts } from '../facts';
+import { found, osDiskOf } from '../facts';
 import type { PurchasePlan } from '../machine';
-import type { Case, Remark, Rule } from './rule';
+import { publishes } from '../route';
+import { nounOf, subjectOf, type Case, type Remark, type Rule } from './rule';
 
 const planText = (plan: PurchasePlan | undefined): string =>
   plan === undefined ? 'no purchase plan' : `purchase plan ${plan.publisher}/${plan.product}/${plan.name}`;
@@ -11,47 +12,52 @@ const isSamePlan = (one: PurchasePlan | undefined, other: PurchasePlan | undefin
   planText(one) === planText(other);
 
 /** VM and OS disk say different plans; only the case of letters is no difference. */
-function disagreement(facts: BuildFacts): readonly Remark[] {
+function disagreement(given: Case): readonly Remark[] {
+  const { facts } = given;
   const machine = found(facts.machine);
   const disk = osDiskOf(facts);
   if (!machine?.plan || !disk?.purchasePlan) return [];
   const [ofMachine, ofDisk] = [planText(machine.plan), planText(disk.purchasePlan)];
   if (ofMachine.toLowerCase() === ofDisk.toLowerCase()) return [];
   const message = `The VM ${machine.id} has ${ofMachine}, but its OS disk has ${ofDisk}.`;
-  return [{ subject: 'source.virtualMachineId', message }];
+  return [{ subject: subjectOf(given), message }];
 }
 
 /** Where the plan in question stands; undefined when there is none, or it cannot be told. */
-function planAsSaid(facts: BuildFacts): string | undefined {
+function planAsSaid(given: Case): string | undefined {
+  const { facts } = given;
   const disk = osDiskOf(facts);
   const machine = found(facts.machine);
-  if (!disk || !machine) return undefined;
+  const isRead = machine !== undefined || facts.machine === undefined;
+  if (!disk || !isRead) return undefined;
   const plan = purchasePlanOf(facts);
-  if (disk.purchasePlan) return `the VM's OS disk has ${planText(plan)}`;
-  if (machine.plan) return `the VM has ${planText(plan)}`;
-  if (plan) return `the Marketplace sells the VM's base image with ${planText(plan)}`;
+  const os = nounOf(given) === 'VM' ? "the VM's OS disk" : `the ${nounOf(given)}`;
+  if (disk.purchasePlan) return `${os} has ${planText(plan)}`;
+  if (machine?.plan) return `the VM has ${planText(plan)}`;
+  if (plan) return `the Marketplace sells the base image of the ${nounOf(given)} with ${planText(plan)}`;
   const { marketplaceImage } = facts;
   const asked =
     marketplaceImage === undefined || marketplaceImage.read === 'found' || marketplaceImage.read === 'missing';
-  return asked ? `the VM's OS disk has ${planText(undefined)}` : undefined;
+  return asked ? `${os} has ${planText(undefined)}` : undefined;
 }
 
-function differs({ request, facts }: Case): readonly Remark[] {
+function differs(given: Case): readonly Remark[] {
+  const { request, facts } = given;
   const definition = found(facts.definition);
-  const said = planAsSaid(facts);
+  const said = planAsSaid(given);
   const differing = definition && said !== undefined && !isSamePlan(definition.purchasePlan, purchasePlanOf(facts));
-  if (!differing) return disagreement(facts);
+  if (!differing) return disagreement(given);
   const message = `The image definition ${request.image.name} has ${planText(definition.purchasePlan)}, but ${said}.`;
-  return [...disagreement(facts), { subject: 'image.name', message }];
+  return [...disagreement(given), { subject: 'image.name', message }];
 }
 
-function carried({ facts }: Case): readonly Remark[] {
-  const plan = purchasePlanOf(facts);
+function carried(given: Case): readonly Remark[] {
+  const plan = purchasePlanOf(given.facts);
   if (plan === undefined) return [];
   return [
     {
-      subject: 'source.virtualMachineId',
-      message: `The VM's image comes with ${planText(plan)}: its image definition carries the plan, and nodes start only where its terms were accepted.`,
+      subject: subjectOf(given),
+      message: `The image of the ${nounOf(given)} comes with ${planText(plan)}: its image definition carries the plan, and nodes start only where its terms were accepted.`,
     },
   ];
 }
@@ -67,6 +73,7 @@ export const purchasePlanRules: readonly Rule[] = [
     needs: ['machine', 'disks', 'marketplaceImage', 'definition'],
     remedy:
       'Use another image.name: the app then makes a definition that carries the plan. Where VM and OS disk disagree, prepare the VM anew from the Marketplace.',
+    appliesTo: publishes,
     check: differs,
   },
   {

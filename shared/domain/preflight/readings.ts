@@ -2,6 +2,7 @@
 import type { BuildFacts, Fact } from '../facts';
 import { poolIdOf } from '../names';
 import type { BuildRequest } from '../request';
+import { homeId, sourceField, sourceId, sourceKind, sourceNoun } from '../source';
 import type { Severity } from '../verdict';
 
 export type FactName = Exclude<keyof BuildFacts, 'policy'>;
@@ -24,22 +25,47 @@ interface FactRow {
 const one = (what: string, subject: string, fact: Fact<unknown> | undefined): readonly Reading[] =>
   fact === undefined ? [] : [{ what, subject, fact }];
 
-const VM = 'source.virtualMachineId';
 const ACCOUNT = 'pool.batchAccountId';
 const VM_SIZE = 'pool.properties.vmSize';
+
+const sourceImage = ({ request: { source }, facts }: Surveyed): readonly Reading[] =>
+  one(`${sourceNoun(source)} ${sourceId(source)}`, sourceField(source), facts.sourceImage);
+
+const sourceDisks = ({ request: { source }, facts }: Surveyed): readonly Reading[] =>
+  facts.disks.flatMap(({ diskId, fact }) => one(`${diskNoun(source)} ${diskId}`, sourceField(source), fact));
+
+/** What the source's disks are, in the words of the source. */
+export function diskNoun(source: BuildRequest['source']): string {
+  const kind = sourceKind(source);
+  if (kind === 'snapshots') return 'snapshot';
+  return kind === 'vhd' ? 'VHD' : 'disk';
+}
 
 export const FACTS: Readonly<Record<FactName, FactRow>> = {
   machine: {
     needed: true,
-    readings: ({ request, facts }) => one(`VM ${request.source.virtualMachineId}`, VM, facts.machine),
+    readings: ({ request: { source }, facts }) => one(`VM ${sourceId(source)}`, sourceField(source), facts.machine),
   },
   disks: {
     needed: true,
-    readings: ({ facts }) => facts.disks.flatMap(({ diskId, fact }) => one(`disk ${diskId}`, VM, fact)),
+    // An image that could not be read hides the disks that nodes get of it.
+    readings: (given) => [...sourceImage(given), ...sourceDisks(given)],
+  },
+  sourceImage: { needed: true, readings: (given) => sourceImage(given) },
+  storageAccount: {
+    needed: true,
+    readings: ({ request, facts }) =>
+      one(`storage account ${homeId(request.source)}`, 'source.storageAccountId', facts.storageAccount),
+  },
+  encryptionSets: {
+    needed: true,
+    readings: ({ facts }) =>
+      facts.encryptionSets.flatMap(({ id, fact }) => one(`disk encryption set ${id}`, 'image.regions', fact)),
   },
   marketplaceImage: {
     needed: false,
-    readings: ({ facts }) => one("Marketplace's page of the base image", VM, facts.marketplaceImage),
+    readings: ({ request, facts }) =>
+      one("Marketplace's page of the base image", sourceField(request.source), facts.marketplaceImage),
   },
   account: {
     needed: true,
@@ -52,7 +78,7 @@ export const FACTS: Readonly<Record<FactName, FactRow>> = {
   },
   gallery: {
     needed: true,
-    readings: ({ request, facts }) => one(`gallery ${request.image.galleryId}`, 'image.galleryId', facts.gallery),
+    readings: ({ request, facts }) => one(`gallery ${request.image.galleryId ?? ''}`, 'image.galleryId', facts.gallery),
   },
   definition: {
     needed: true,
@@ -61,7 +87,7 @@ export const FACTS: Readonly<Record<FactName, FactRow>> = {
   definitions: {
     needed: false,
     readings: ({ request, facts }) =>
-      one(`definitions of gallery ${request.image.galleryId}`, 'image.galleryId', facts.definitions),
+      one(`definitions of gallery ${request.image.galleryId ?? ''}`, 'image.galleryId', facts.definitions),
   },
   versions: {
     needed: false,
@@ -83,7 +109,7 @@ export const FACTS: Readonly<Record<FactName, FactRow>> = {
   },
   poolImage: {
     needed: false,
-    readings: ({ facts }) => one('image version of the existing pool', 'pool.name', facts.poolImage),
+    readings: ({ facts }) => one('image of the existing pool', 'pool.name', facts.poolImage),
   },
   poolCount: { needed: false, readings: ({ facts }) => one('list of pools', ACCOUNT, facts.poolCount) },
   sharing: {

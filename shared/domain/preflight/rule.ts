@@ -1,6 +1,7 @@
 /** The shape of a preflight rule. */
 import type { BuildFacts } from '../facts';
 import type { BuildRequest } from '../request';
+import { sourceField, sourceNoun } from '../source';
 import type { Severity, Verdict } from '../verdict';
 import type { FactName } from './readings';
 
@@ -12,6 +13,10 @@ export interface Case {
   /** Of the image that the build would make. */
   readonly version: string;
 }
+
+/** The field that names the source, and what a person calls it. */
+export const subjectOf = ({ request }: Pick<Case, 'request'>): string => sourceField(request.source);
+export const nounOf = ({ request }: Pick<Case, 'request'>): string => sourceNoun(request.source);
 
 /** One thing that a rule found: what it is about, and the sentence that the user reads. */
 export interface Remark {

@@ -5,9 +5,9 @@ import { inRequest, saysAt, valueAt } from '../poolBody';
 import type { PoolProperties } from '../request';
 import { securityFeature } from '../securityFeature';
 import { targetRegions } from '../sizing';
-import type { Case, Remark, Rule } from './rule';
+import { publishes } from '../route';
+import { subjectOf, type Case, type Remark, type Rule } from './rule';
 
-const VM = 'source.virtualMachineId';
 const CONFIGURATION = 'deploymentConfiguration.virtualMachineConfiguration';
 const SECURITY_TYPE = `${CONFIGURATION}.securityProfile.securityType`;
 const ENCRYPTION_TYPE = `${CONFIGURATION}.osDisk.managedDisk.securityProfile.securityEncryptionType`;
@@ -42,7 +42,8 @@ function effective({ facts }: Case): Effective | undefined {
   const definition = found(facts.definition);
   if (definition) return { feature: definition.security ?? 'Standard', generation: definition.hyperVGeneration };
   const disk = osDiskOf(facts);
-  if (facts.definition.read !== 'missing' || !disk) return undefined;
+  // No definition at all: a managed image, or an image of somebody else's gallery.
+  if ((facts.definition !== undefined && facts.definition.read !== 'missing') || !disk) return undefined;
   return { feature: securityFeature(disk.securityType), generation: disk.hyperVGeneration };
 }
 
@@ -57,20 +58,21 @@ function poolDiffers(given: Case): readonly Remark[] {
     return [{ subject: inRequest(SECURITY_TYPE), message }];
   }
   if (serves.includes(asked)) return [];
+  const image = given.facts.definition === undefined ? 'the image' : `the image definition ${name}`;
   const asks = asked === 'none' ? 'asks for no securityType' : `asks for securityType ${asked}`;
-  const message = `The pool ${asks}, but the image definition ${name} has SecurityType ${definition.feature}, which is for ${serves.join(' or ').replace('none', 'no securityType')} alone.`;
+  const message = `The pool ${asks}, but ${image} has SecurityType ${definition.feature}, which is for ${serves.join(' or ').replace('none', 'no securityType')} alone.`;
   return [{ subject: inRequest(SECURITY_TYPE), message }];
 }
 
 /** Security types of disks of which Batch's pools take none (rest/api/batchmanagement/pool/create, `securityEncryptionType`). */
 const CONFIDENTIAL_DISK = /^ConfidentialVM_DiskEncrypted/i;
 
-function confidentialDisk({ facts }: Case): readonly Remark[] {
-  const disk = osDiskOf(facts);
+function confidentialDisk(given: Case): readonly Remark[] {
+  const disk = osDiskOf(given.facts);
   if (!disk || !CONFIDENTIAL_DISK.test(disk.securityType ?? '')) return [];
   return [
     {
-      subject: VM,
+      subject: subjectOf(given),
       message: `The OS disk (${disk.id}) is encrypted for its confidential VM alone (${disk.securityType ?? ''}).`,
     },
   ];
@@ -127,6 +129,7 @@ export const securityRules: readonly Rule[] = [
     needs: ['machine', 'disks', 'definition'],
     remedy:
       'Make an image definition with that SecurityType beforehand, name it in image.name, and let the pool ask for the same securityType.',
+    appliesTo: publishes,
     check: guestState,
   },
   {
@@ -148,6 +151,7 @@ export const securityRules: readonly Rule[] = [
     how: 'regions that the image goes to, when the OS disk is that of a confidential VM',
     needs: ['machine', 'disks', 'account'],
     remedy: 'Use a VM in the region of the Batch account, and no other region.',
+    appliesTo: publishes,
     check: confidentialRegions,
   },
   {

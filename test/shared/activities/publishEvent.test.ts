@@ -33,6 +33,8 @@ const arm = createArm({
   armTimeoutSeconds: 60,
   nodesPerReplica: 300,
   mostUnusablePercent: 20,
+  shallowMostNodes: 10,
+  managedImageApiVersion: '2019-08-01',
   batchScope: 'none',
   batchDataApiVersion: '2025-06-01',
   allowedScopes: [],

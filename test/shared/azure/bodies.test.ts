@@ -9,6 +9,7 @@ import { failureIn, startCloud, valueOf, writesOf, type Cloud } from './cloud';
 import {
   dataSnapshotSpec,
   definitionSpec,
+  fromSnapshots,
   imageSpec,
   POOL_ID,
   poolSpec,
@@ -63,8 +64,8 @@ it('a snapshot is a full copy on Standard storage', async () => {
 
 it('a managed image is generalized, cached ReadWrite, on Standard storage, of the disk’s generation', async () => {
   await snapshots();
-  const dataDisks = [{ lun: 3, snapshotId: snapshotId('render-data3') }];
-  valueOf(await managedImageClient(cloud.arm).put(imageSpec({ dataDisks })));
+  const source = fromSnapshots('render-os', { 3: 'render-data3' });
+  valueOf(await managedImageClient(cloud.arm).put(imageSpec({ source })));
   expect(written()).toEqual({
     path: imageId('render-image'),
     body: {
@@ -161,17 +162,16 @@ describe('an image version', () => {
   it('is made straight from the snapshots on the direct route', async () => {
     await snapshots();
     await definition();
-    const source = {
-      from: 'snapshots',
-      osSnapshotId: snapshotId('render-os'),
-      dataDisks: [{ lun: 3, snapshotId: snapshotId('render-data3') }],
-    } as const;
+    const source = fromSnapshots('render-os', { 3: 'render-data3' });
     valueOf(await imageVersionClient(cloud.arm).put(versionSpec({ source })));
     expect(written().body).toEqual({
       location: 'westeurope',
       tags: TAGS,
       properties: {
-        publishingProfile: { targetRegions: [{ name: 'westeurope', regionalReplicaCount: 1 }] },
+        publishingProfile: {
+          targetRegions: [{ name: 'westeurope', regionalReplicaCount: 1 }],
+          excludeFromLatest: true,
+        },
         storageProfile: {
           osDiskImage: { hostCaching: 'ReadWrite', source: { id: snapshotId('render-os') } },
           dataDiskImages: [{ lun: 3, source: { id: snapshotId('render-data3') } }],

@@ -26,6 +26,8 @@ export async function startCloud({ settings, ...options }: Options = {}): Promis
       armTimeoutSeconds: 60,
       nodesPerReplica: 300,
       mostUnusablePercent: 20,
+      shallowMostNodes: 10,
+      managedImageApiVersion: '2019-08-01',
       batchScope: 'https://batch.core.windows.net/.default',
       batchDataApiVersion: '2025-06-01',
       allowedScopes: [{ subscriptionId: SUBSCRIPTION }],

@@ -1,6 +1,7 @@
 /** One resource of each kind, as the plan of a build names it, in the world of the simulator. */
 import type {
   ImageDefinitionSpec,
+  ImageSource,
   ImageVersionSpec,
   ManagedImageSpec,
   PoolSpec,
@@ -28,13 +29,22 @@ export const snapshotSpec = (changes: Partial<SnapshotSpec> = {}): SnapshotSpec 
 export const dataSnapshotSpec = (): SnapshotSpec =>
   snapshotSpec({ id: snapshotId('render-data3'), sourceDiskId: diskId('datadisk-render-assets'), lun: 3 });
 
+/** Snapshots by name: of the OS disk, and of data disks by LUN. */
+export const fromSnapshots = (os: string, data: Readonly<Record<number, string>> = {}): ImageSource => ({
+  from: 'disks',
+  os: { from: 'snapshot', id: snapshotId(os) },
+  data: Object.entries(data).map(([lun, name]) => ({
+    lun: Number(lun),
+    source: { from: 'snapshot', id: snapshotId(name) },
+  })),
+});
+
 export const imageSpec = (changes: Partial<ManagedImageSpec> = {}): ManagedImageSpec => ({
   kind: 'image',
   id: imageId('render-image'),
   osType: 'Linux',
   hyperVGeneration: 'V2',
-  osSnapshotId: snapshotId('render-os'),
-  dataDisks: [],
+  source: fromSnapshots('render-os'),
   ...tracked,
   ...changes,
 });
@@ -56,6 +66,8 @@ export const versionSpec = (changes: Partial<ImageVersionSpec> = {}): ImageVersi
   id: VERSION_ID,
   source: { from: 'managedImage', imageId: imageId('render-image') },
   regions: [{ name: 'westeurope', replicas: 1 }],
+  luns: [],
+  excludeFromLatest: true,
   ...tracked,
   ...changes,
 });

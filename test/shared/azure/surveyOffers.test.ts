@@ -231,7 +231,7 @@ describe('the allow-list', () => {
     cloud = await startCloud({ settings: { allowedScopes: ['rg-images', 'rg-batch'].map(only) } });
     const facts = await survey();
     expect(facts.machine).toEqual({ read: 'outside' });
-    expect(facts.gallery.read).toBe('found');
+    expect(facts.gallery?.read).toBe('found');
     expect(facts.vmSizes.read).toBe('found');
     expect(cloud.newCalls().filter(({ path }) => /rg-render/i.test(path))).toEqual([]);
   });

@@ -4,8 +4,8 @@ import * as given from '../../given/build';
 
 const mine = given.request();
 const job = buildJob(mine, 'message-1');
-const span = { startedAtMs: 0, endedAtMs: 1, timings: [] };
-const success = succeeded(mine, given.plan(), given.growthReport(), span);
+const span = { startedAtMs: 0, endedAtMs: 1, timings: [], replicas: [] };
+const success = succeeded(mine, given.plan(), given.growthReport(), { ...span, closed: undefined });
 const stop = { step: 'image', resourceId: 'x', code: 'Y', message: 'z' } as const;
 const fault: BuildResult = failed(mine, given.plan(), stop, { ...span, removed: [], left: [], kept: [] });
 const ended = (result: BuildResult, messageId = 'message-1'): KnownBuild => ({

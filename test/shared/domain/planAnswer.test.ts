@@ -35,7 +35,7 @@ describe('a plan', () => {
   ])('creates $label', ({ facts, steps }) => {
     const { creates, estimate } = answer(given.request(), facts);
     expect(creates.map(({ step }) => step)).toEqual(steps);
-    expect(estimate.steps.map(({ step }) => step)).toEqual([...steps, 'growth']);
+    expect(estimate.steps.map(({ step }) => step)).toEqual([...steps, 'growth', 'latest']);
   });
 
   it('says where the image goes, and why so often', () => {
@@ -116,6 +116,9 @@ describe('the calls of a plan', () => {
       'PUT pools/render-pool',
       'GET pools/render-pool 3',
       'GET pools/render-pool 9',
+      `PATCH ${VERSION}`,
+      `GET ${VERSION} 3`,
+      `DELETE ${IMAGE}`,
     ]);
   });
 
@@ -141,6 +144,7 @@ describe('the estimate of a plan', () => {
         { step: 'version', minutes: 20, deadlineMinutes: 360 },
         { step: 'pool', minutes: 0.5, deadlineMinutes: 90 },
         { step: 'growth', minutes: 5.5, deadlineMinutes: 1_440 },
+        { step: 'latest', minutes: 0.5, deadlineMinutes: 60 },
       ],
       minutes: 32,
     });
@@ -148,7 +152,7 @@ describe('the estimate of a plan', () => {
 
   it('grows with the nodes of the pool', () => {
     const scaleSettings = { fixedScale: { targetDedicatedNodes: 2_000, resizeTimeout: 'PT2H' } };
-    expect(forPool(given.poolProperties({ scaleSettings })).estimate.steps.at(-1)).toEqual({
+    expect(forPool(given.poolProperties({ scaleSettings })).estimate.steps.at(-2)).toEqual({
       step: 'growth',
       minutes: 35,
       deadlineMinutes: 1_440,
@@ -184,6 +188,7 @@ describe('the event of a plan', () => {
       layout: given.layout(request, facts),
       stages: given.stages(request, facts),
       growth: given.plan().growth,
+      closing: { stages: [], letGo: [] },
       verdicts: preflight(given.aCase({ request, facts })),
     });
     expect(Buffer.byteLength(textOf(plan))).toBeLessThan(256 * 1024);

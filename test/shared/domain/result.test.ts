@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { startMaking } from '../../../shared/domain/making';
 import { startRemoving } from '../../../shared/domain/removing';
-import { phaseOf, stageProgress, undoProgress } from '../../../shared/domain/progress';
+import { phaseOf, stageProgress, removalProgress } from '../../../shared/domain/progress';
 import {
   builtAlready,
   failed,
@@ -23,7 +23,13 @@ import * as given from '../../given/build';
 const cause = (messageId: string) => ({ messageId, fingerprint: 'f' });
 const request = given.request();
 const plan = given.plan();
-const span = { startedAtMs: 0, endedAtMs: 90_000, timings: [timing('image', 0, 89_600)] };
+const span = {
+  startedAtMs: 0,
+  endedAtMs: 90_000,
+  timings: [timing('image', 0, 89_600)],
+  replicas: [],
+  closed: undefined,
+};
 const stop = { step: 'image', resourceId: 'x', code: 'SkuNotAvailable', message: 'No.' } as const;
 const RESULTS: readonly BuildResult[] = [
   succeeded(request, plan, given.growthReport(), span),
@@ -129,6 +135,7 @@ describe('results', () => {
       timings: [
         { step: 'image', startedAt: '1970-01-01T00:00:00.000Z', endedAt: '1970-01-01T00:01:29.600Z', seconds: 90 },
       ],
+      replicas: [],
       ...{ removed: ['a'], left: [{ id: 'b', why: 'c' }], kept: ['d'] },
     });
   });
@@ -215,7 +222,7 @@ describe('the progress of a build', () => {
   it('names what is being taken away', () => {
     const open = startRemoving(given.spec('version'), true, 0);
     const gone = { ...startRemoving(given.spec('image'), true, 0), done: 'gone' as const };
-    expect(undoProgress([open, gone], 0)).toEqual({
+    expect(removalProgress('undo', [open, gone], 0)).toEqual({
       phase: 'undo',
       since: '1970-01-01T00:00:00.000Z',
       waitingFor: [{ name: given.VERSION }],

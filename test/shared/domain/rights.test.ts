@@ -77,6 +77,11 @@ describe('the table of rights', () => {
       'Microsoft.Compute/disks/beginGetAccess/action',
     ],
     'Compute Gallery Artifacts Publisher': ['Microsoft.Compute/galleries/*', 'Microsoft.Compute/images/*'],
+    'Virtual Machine Contributor': ['Microsoft.Compute/virtualMachines/*'],
+    'Storage Account Key Operator Service Role': [
+      'Microsoft.Storage/storageAccounts/listkeys/action',
+      'Microsoft.Storage/storageAccounts/regeneratekey/action',
+    ],
     'Azure Batch Data Contributor': ['Microsoft.Batch/batchAccounts/read', 'Microsoft.Batch/batchAccounts/pools/*'],
   };
 
@@ -103,7 +108,7 @@ describe('the rights that a build needs', () => {
       ...['read', 'write', 'delete'].map((verb) => `Compute/snapshots/${verb} at ${GROUP}`),
       ...['read', 'write', 'delete'].map((verb) => `Compute/images/${verb} at ${GROUP}`),
       ...['write', 'delete'].map((verb) => `Compute/galleries/images/${verb} at ${given.GALLERY}`),
-      ...['read', 'write', 'delete'].map((verb) => `Compute/galleries/images/versions/${verb} at ${given.GALLERY}`),
+      ...['write', 'delete'].map((verb) => `Compute/galleries/images/versions/${verb} at ${given.GALLERY}`),
       `Compute/disks/beginGetAccess/action at ${given.GALLERY}`,
       ...['write', 'delete'].map((verb) => `Batch/batchAccounts/pools/${verb} at ${given.ACCOUNT}`),
     ]);

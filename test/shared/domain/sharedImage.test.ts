@@ -22,7 +22,7 @@ const on = (imageId: string | undefined, id = OTHER): PoolInUse => ({
 });
 
 describe('with a build', () => {
-  const surveyed = { request: given.request(), pool: given.missing, versions: VERSIONS };
+  const surveyed = { request: given.request(), pool: given.missing, versions: VERSIONS, sourceImage: undefined };
   const shares = (one: PoolInUse) => sharingPools([one], surveyed);
 
   it.each([
@@ -60,7 +60,7 @@ describe('with a pool that is grown', () => {
   ])('on $imageId, pools share that take its image ($versions.read)', ({ imageId, versions, shared }) => {
     const pool: Fact<ExistingPool> = given.there(given.existingPool({ imageId }));
     const pools = all.map((id) => on(id, `${ACCOUNT}/pools/${all.indexOf(id)}`));
-    const sharing = sharingPools(pools, { request, pool, versions });
+    const sharing = sharingPools(pools, { request, pool, versions, sourceImage: undefined });
     expect(sharing.map(({ id }) => all[Number(id.split('/').at(-1))])).toEqual(shared);
   });
 
@@ -78,12 +78,12 @@ describe('with a pool that is grown', () => {
     ]);
     const pool: Fact<ExistingPool> = given.there(given.existingPool({ imageId: OLD }));
     const pools = all.map((id) => on(id, `${ACCOUNT}/pools/${all.indexOf(id)}`));
-    const sharing = sharingPools(pools, { request, pool, versions });
+    const sharing = sharingPools(pools, { request, pool, versions, sourceImage: undefined });
     expect(sharing.map(({ id }) => all[Number(id.split('/').at(-1))])).toEqual(shared);
   });
 
   it('that is not there yet, it is as with a build', () => {
-    const surveyed = { request, pool: given.missing, versions: VERSIONS };
+    const surveyed = { request, pool: given.missing, versions: VERSIONS, sourceImage: undefined };
     expect(
       sharingPools(
         all.map((id) => on(id)),

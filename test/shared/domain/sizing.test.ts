@@ -103,7 +103,7 @@ describe('the regions of an image', () => {
       {
         name: 'westeurope',
         replicas: 1,
-        reason: "the image is made in the VM's region, and the pool runs elsewhere",
+        reason: "the image is made in the source's region, and the pool runs elsewhere",
       },
       {
         name: 'northeurope',

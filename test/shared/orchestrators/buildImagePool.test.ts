@@ -28,6 +28,9 @@ const HAPPY = [
   'lookAtResource pool',
   'lookAtPool',
   'countNodes',
+  'beginResource release',
+  'lookAtResource release',
+  'removeResource image',
   'publishEvent BuildSucceeded',
 ];
 
@@ -50,7 +53,10 @@ describe('a build', () => {
         { step: 'version' },
         { step: 'pool' },
         { step: 'growth' },
+        { step: 'latest' },
       ],
+      letGo: [given.layout().managedImageId],
+      left: [],
     });
   });
 
@@ -146,6 +152,8 @@ const PREVIOUS = succeeded(given.request(), given.plan(), given.growthReport(), 
   startedAtMs: 0,
   endedAtMs: 90_000,
   timings: [],
+  replicas: [],
+  closed: undefined,
 });
 
 describe('a request that was carried out before', () => {
@@ -170,7 +178,7 @@ describe('a request that builds nothing', () => {
     expect(resultOf(run)).toMatchObject({
       reason: 'PreflightRefused',
       message: 'Nothing was made: the request breaks 2 rules (GeneralizedNotAsserted, ManagedImagePoolRetired).',
-      verdicts: [{ code: 'GeneralizedNotAsserted' }, { code: 'ManagedImagePoolRetired' }],
+      verdicts: [{ code: 'GeneralizedNotAsserted' }, { code: 'ManagedImagePoolRetired' }, { code: 'AllocationMode' }],
     });
   });
 
@@ -183,7 +191,7 @@ describe('a request that builds nothing', () => {
   it('is answered with the pool that the same request built before', async () => {
     const run = await build({ azure: { facts: withPool() } });
     expect(story(run)).toEqual(['surveyBuild', 'publishEvent BuildSucceeded']);
-    expect(resultOf(run)).toMatchObject({ alreadyBuilt: true, imageVersionId: given.existingPool().imageId });
+    expect(resultOf(run)).toMatchObject({ alreadyBuilt: true, imageId: given.existingPool().imageId });
   });
 
   it('is refused while the pool that the same request made has no nodes', async () => {
@@ -214,7 +222,19 @@ describe('what an operator sees', () => {
     const { customStatuses } = await build();
     const phases = customStatuses.map((status) => z.object({ phase: z.string() }).parse(status).phase);
     const seen = phases.filter((phase, index) => phase !== phases[index - 1]);
-    expect(seen).toEqual(['survey', 'snapshots', 'image', 'definition', 'version', 'pool', 'growth', 'answer', 'done']);
+    expect(seen).toEqual([
+      'survey',
+      'snapshots',
+      'image',
+      'definition',
+      'version',
+      'pool',
+      'growth',
+      'latest',
+      'letGo',
+      'answer',
+      'done',
+    ]);
     expect(customStatuses).toContainEqual({
       phase: 'image',
       since: '2026-03-04T05:06:30.000Z',

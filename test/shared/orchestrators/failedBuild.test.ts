@@ -134,7 +134,7 @@ describe('trouble that passes', () => {
         });
         expect(run.status).toBe('Completed');
         expect(resultOf(run).outcome).toBe('BuildSucceeded');
-        expect(calls(run, 'removeResource')).toEqual([]);
+        expect(calls(run, 'removeResource')).toEqual(['image']);
       }),
       { numRuns: 12 },
     );

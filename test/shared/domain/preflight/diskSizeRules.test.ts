@@ -44,6 +44,8 @@ const trustedLaunch = given.facts({
   disks: [there(given.osDisk({ sizeGb: 1_024, securityType: 'TrustedLaunch' }))],
 });
 
+const { sizeGb: _, ...unsized } = given.osDisk();
+
 testRules(diskSizeRules, {
   DiskTooLarge: {
     pass: [
@@ -92,6 +94,7 @@ testRules(diskSizeRules, {
   },
   DiskTooLargeForManagedImage: {
     pass: [
+      { when: 'a disk is too large, and the route is left to the app', facts: sizes(1_024) },
       { when: 'the largest disk has exactly 1,023 GB', request: gallery, facts: sizes(1_023, 1_023) },
       { when: 'the route is direct', request: direct, facts: sizes(1_024, 1_024) },
       { when: 'the app goes directly, for Trusted Launch', facts: trustedLaunch },
@@ -99,7 +102,8 @@ testRules(diskSizeRules, {
     ],
     fail: [
       {
-        when: 'the route is left to the app, and two disks have a GB more',
+        when: 'two disks have a GB more',
+        request: gallery,
         facts: sizes(1_024, 1_024),
         says: [
           ofOs('1024 GB; a managed image, by which route "gallery" goes, has disks of at most 1023 GB'),
@@ -114,6 +118,21 @@ testRules(diskSizeRules, {
       },
     ],
     unknown,
+  },
+  DiskSizeUnknown: {
+    pass: [{ when: 'every disk says its size' }],
+    fail: [
+      {
+        when: 'the OS disk does not say its size',
+        facts: given.facts({ disks: [given.there(unsized)] }),
+        says: [
+          [
+            'source.virtualMachineId',
+            `How large the OS disk (${given.diskId('os')}) is could not be read, so its size was not checked.`,
+          ],
+        ],
+      },
+    ],
   },
 });
 

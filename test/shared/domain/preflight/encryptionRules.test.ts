@@ -123,7 +123,7 @@ testRules(diskKeyRules, {
         says: [
           [
             'image.regions',
-            'The image goes to westeurope, uksouth, but its source is encrypted with a customer-managed key (OS disk, data disk at LUN 0): each region would need a disk encryption set of its own, and the app sets none.',
+            'The image goes to westeurope, uksouth, but its source is encrypted with a customer-managed key (OS disk, data disk at LUN 0): each region needs a disk encryption set of its own, and the request names none for westeurope, uksouth.',
           ],
         ],
       },
@@ -136,7 +136,7 @@ testRules(diskKeyRules, {
         says: [
           [
             'image.regions',
-            'The image goes to westeurope, northeurope, but its source is encrypted with a customer-managed key (OS disk): each region would need a disk encryption set of its own, and the app sets none.',
+            'The image goes to westeurope, northeurope, but its source is encrypted with a customer-managed key (OS disk): each region needs a disk encryption set of its own, and the request names none for westeurope, northeurope.',
           ],
         ],
       },

@@ -214,7 +214,7 @@ testRules(existenceRules, {
         when: 'its image version may not be read',
         request: growing(),
         facts: { ...standing(), poolImage: forbidden },
-        says: ['pool.name', couldNotCheck('image version of the existing pool')],
+        says: ['pool.name', couldNotCheck('image of the existing pool')],
       },
     ],
   },

@@ -117,7 +117,7 @@ testRules(nodeAgentRules, {
           supportedImages: supports({ nodeAgentSkuId: 'batch.node.ubuntu 22.04', verified: false }, {}),
         }),
         says: says(
-          "The request names no node agent: the pool gets batch.node.ubuntu 24.04, which Batch names for the VM's base image.",
+          'The request names no node agent: the pool gets batch.node.ubuntu 24.04, which Batch names for the base image of the VM.',
         ),
       },
     ],

@@ -52,13 +52,12 @@ const body = (changes: object) => (r: BuildRequest) => ({
 });
 const vm = (changes: Parameters<typeof given.machine>[0]) => (f: BuildFacts) => ({
   ...f,
-  machine: f.machine.read === 'found' ? there({ ...f.machine.value, ...changes }) : f.machine,
+  ...(f.machine?.read === 'found' ? { machine: there({ ...f.machine.value, ...changes }) } : {}),
 });
 
 /** Each breaks one rule, and touches a part of request or facts that no other touches. */
 const PARTS: Readonly<Record<string, Part>> = {
   GeneralizedNotAsserted: { request: (r) => ({ ...r, source: { ...r.source, generalized: false } }) },
-  ManagedImagePoolRetired: { request: (r) => ({ ...r, image: { ...r.image, route: 'managedImage' } }) },
   RegionTwice: { request: (r) => ({ ...r, image: { ...r.image, regions: twice } }) },
   ClassicCommunication: { request: body({ targetNodeCommunicationMode: 'Classic' }) },
   TooManyNodes: { request: body({ scaleSettings: { fixedScale: { targetDedicatedNodes: 2_501 } } }) },
@@ -201,7 +200,13 @@ describe('what could not be read', () => {
   });
 
   it('every fact has a name for people and a field that it is about', () => {
-    const facts = given.facts({ registration: there('Registered'), poolImage: missing });
+    const facts = given.facts({
+      registration: there('Registered'),
+      poolImage: missing,
+      sourceImage: missing,
+      storageAccount: missing,
+      encryptionSets: [{ id: '/set', fact: missing }],
+    });
     const given_ = { request: given.request(), facts };
     for (const name of FACT_NAMES) {
       for (const { what, subject } of readingsOf(given_, [name])) expect([what, subject]).not.toContain('');

@@ -80,7 +80,7 @@ testRules(purchasePlanRules, {
         says: [
           differs(
             'no purchase plan',
-            "the Marketplace sells the VM's base image with purchase plan vendor/renderer/pro",
+            'the Marketplace sells the base image of the VM with purchase plan vendor/renderer/pro',
           ),
         ],
       },
@@ -126,7 +126,7 @@ testRules(purchasePlanRules, {
       says: [
         [
           SUBJECT,
-          "The VM's image comes with purchase plan vendor/renderer/pro: its image definition carries the plan, and nodes start only where its terms were accepted.",
+          'The image of the VM comes with purchase plan vendor/renderer/pro: its image definition carries the plan, and nodes start only where its terms were accepted.',
         ],
       ] as const,
     })),

@@ -10,6 +10,9 @@ const imageReference = given.poolProperties({
   deploymentConfiguration: { virtualMachineConfiguration: { imageReference: { id: 'x' } } },
 });
 
+const retired = given.request({ image: { route: 'managedImage' } });
+const insisting = { ...retired, allowRetiredManagedImagePools: true };
+
 testRules(requestRules, {
   GeneralizedNotAsserted: {
     pass: [{ when: 'the request says that it was' }],
@@ -30,12 +33,31 @@ testRules(requestRules, {
     pass: [
       { when: 'the route is direct', request: given.request({ image: { route: 'direct' } }) },
       { when: 'the route is gallery', request: given.request({ image: { route: 'gallery' } }) },
+      { when: 'the request insists', request: insisting },
     ],
     fail: [
       {
         when: 'the route is the retired one',
         request: given.request({ image: { route: 'managedImage' } }),
         says: [['image.route', 'Azure Batch stopped taking pools straight from managed images on 31 March 2026.']],
+      },
+    ],
+  },
+  ManagedImagePoolSent: {
+    pass: [
+      { when: 'the route is the retired one, and the request does not insist', request: retired },
+      { when: 'the route is another', request: given.request({ allowRetiredManagedImagePools: true }) },
+    ],
+    fail: [
+      {
+        when: 'the request insists on the retired route',
+        request: insisting,
+        says: [
+          [
+            'image.route',
+            'The pool is sent straight on a managed image, with API version 2019-08-01; when Azure refuses it, all that was made is taken away again.',
+          ],
+        ],
       },
     ],
   },
@@ -48,7 +70,7 @@ testRules(requestRules, {
         says: [
           [
             'pool.properties.deploymentConfiguration.virtualMachineConfiguration.imageReference',
-            'The request names an image for the pool, but the pool gets the image that this build makes.',
+            'The request names an image for the pool, but the pool gets the image that this build makes, or its source.',
           ],
         ],
       },

@@ -56,7 +56,7 @@ testRules(rightRules, {
           only('Microsoft.Compute/galleries/*', 'Microsoft.Compute/disks/beginGetAccess/action', '*/read'),
         ),
       },
-      { when: 'a disk may not be copied, which is not confirmed', facts: at('disk', []) },
+      { when: 'a disk may not be copied, which is not confirmed', facts: at('source', []) },
       {
         when: 'a definition that is there may not be written',
         facts: at('gallery', except(`${IMAGES}/write`, `${IMAGES}/delete`), withDefinition),
@@ -129,7 +129,7 @@ testRules(rightRules, {
     fail: [
       {
         when: 'a disk is only there to read',
-        facts: at('disk', only('*/read')),
+        facts: at('source', only('*/read')),
         says: [
           may(
             given.diskId('os'),
