@@ -1,6 +1,7 @@
 /** What a resource type is to the simulator: data about its paths and bodies, and the rules of its writes. */
 import type { z } from 'zod';
 import type { Durations } from './durations';
+import type { MachineState } from './machineStates';
 import type { Operation } from './operation';
 import type { ResourceId } from './resourceId';
 import type { Resize } from './resize';
@@ -24,6 +25,7 @@ export interface WritePlan {
   readonly durationMs: number;
   readonly replication?: ReadonlyMap<string, Span>;
   readonly resize?: Resize;
+  readonly machine?: MachineState;
 }
 
 export interface Stored {
@@ -39,6 +41,7 @@ export interface Stored {
   readonly removal?: Operation;
   readonly replication?: ReadonlyMap<string, Span>;
   readonly resize?: Resize;
+  readonly machine?: MachineState;
 }
 
 /** What a rule may know: one instant, and what exists at it. */
@@ -98,7 +101,7 @@ export interface ResourceKind {
   readonly patch?: z.ZodType<Json>;
   /** Absent: the simulator does not delete it. Throws when the resource must stay; what takes no time is done at once. */
   remove?(stored: Stored, site: Site): { durationMs: number };
-  /** POST actions: answer with the resource after the plan, at once. */
+  /** POST actions: answer with the resource after the plan, at once, unless the plan takes time. */
   readonly actions?: Readonly<Record<string, (request: WriteRequest) => WritePlan>>;
   /** Adds what depends on the instant or on the query to what is stored. */
   show?(stored: Stored, site: Site, query: URLSearchParams): Json;
