@@ -9,7 +9,7 @@ import { replicate, showReplication } from './replication';
 import { parentOf, regionOf } from './resourceId';
 import { objectAt, readBody } from './schema';
 import { versionBody, versionPatch, type VersionInput } from './versionBody';
-import { capturedDisks, sourceKeys } from './versionSources';
+import { capturedFrom, sourceKeys } from './versionSources';
 
 /** Each part is an int32 (image-version.md). */
 const LARGEST_PART = 2 ** 31 - 1;
@@ -54,7 +54,7 @@ function create(input: VersionInput, request: WriteRequest): WritePlan {
   refuseName(id.names.at(-1) ?? '');
   const regions = regionsOf(input);
   const definition = site.find(parentOf(id.key));
-  const captured = capturedDisks(input, definition && definitionOf(definition), site);
+  const { disks } = capturedFrom(input, definition && definitionOf(definition), site);
   const spans = replicate({
     regions,
     readyMs: site.nowMs + request.slowed(minutesToMs(site.durations.versionMinutes)),
@@ -65,7 +65,7 @@ function create(input: VersionInput, request: WriteRequest): WritePlan {
     input,
     properties: {
       ...shownProperties(input, site),
-      storageProfile: { ...input.properties.storageProfile, ...captured },
+      storageProfile: { ...input.properties.storageProfile, ...disks },
     },
     durationMs: lastEnd(spans) - site.nowMs,
     replication: spans,

@@ -1,5 +1,6 @@
 /** What a resource type is to the simulator: data about its paths and bodies, and the rules of its writes. */
 import type { z } from 'zod';
+import type { Blob } from './blobs';
 import type { Durations } from './durations';
 import type { MachineState } from './machineStates';
 import type { Operation } from './operation';
@@ -52,6 +53,8 @@ export interface Site {
   all(): Stored[];
   ofType(type: string): Stored[];
   childrenOf(id: string): Stored[];
+  /** A VHD that lies in a storage account which is there. */
+  blob(uri: string): Blob | undefined;
   /** Children whose deletion ended less than `withinMs` ago. */
   lateChildrenOf(id: string, withinMs: number): number;
 }

@@ -1,6 +1,7 @@
 /** The world before the first request: REST bodies of resources, checked as strictly as requests are. */
 import { z } from 'zod';
 import { settledResize } from './allocation';
+import type { Blob } from './blobs';
 import { kindOf } from './catalog';
 import type { Json, ResourceKind, Span, Stored } from './kind';
 import { poolBody } from './poolBody';
@@ -69,6 +70,7 @@ export function loadWorld(world: unknown, store: Store): WorldFacts {
   for (const item of loaded) store.put(item);
   for (const item of loaded) requireParent(item, store);
   for (const item of loaded) store.put(withResize(item, store));
+  for (const { uri, sizeGB } of parsed.data.blobs) addBlob({ uri, sizeGb: sizeGB }, store);
   return new WorldFacts(parsed.data);
 }
 
@@ -79,6 +81,12 @@ function requireParent(item: Stored, store: Store): void {
   const parent = parentOf(item.key);
   if (parent === item.key || store.site().find(parent) !== undefined) return;
   throw invalid([`${item.id}: its parent '${parent}' is not in the world.`]);
+}
+
+function addBlob(blob: Blob, store: Store): void {
+  store.blobs.add(blob);
+  if (store.site().blob(blob.uri) !== undefined) return;
+  throw invalid([`${blob.uri}: its storage account is not in the world.`]);
 }
 
 function stored(resource: Resource, input: Json, kind: ResourceKind, store: Store): Stored {
