@@ -1,4 +1,5 @@
 /** Where an image version's disks come from: one kind of source, which fits the definition. */
+import { z } from 'zod';
 import { ArmError, invalidComputeParameter, notSupported } from './armError';
 import type { definitionOf } from './imageDefinitions';
 import type { Site } from './kind';
@@ -94,4 +95,14 @@ export function sourceKeys(profile: unknown): readonly string[] {
     [id, uri, storageAccountId].map((part) => keyOf(part ?? '')).join(' ');
   const wholes = [source?.id, source?.virtualMachineId].map((id) => keyOf(id ?? ''));
   return [...wholes, ...given.map(({ lun, source: disk }) => `${lun} ${keyOfDisk(disk)}`)];
+}
+
+const cached = z.looseObject({ lun: z.int().optional(), hostCaching: z.string().default('None') });
+const cachedDisks = z.looseObject({ osDiskImage: cached.optional(), dataDiskImages: z.array(cached).default([]) });
+
+/** The host caching of each disk that a storage profile names, by LUN. */
+export function cachingsOf(profile: unknown): (readonly [disk: string, caching: string])[] {
+  const { osDiskImage, dataDiskImages } = cachedDisks.parse(profile);
+  const os = osDiskImage === undefined ? [] : [osDiskImage];
+  return [...os, ...dataDiskImages].map(({ lun, hostCaching }) => [String(lun ?? 'os'), hostCaching] as const);
 }

@@ -21,3 +21,7 @@ export async function generalized({ compute }: Pick<LocalAzure, 'compute'>, name
 }
 
 export const minutesLater = (clock: SteppedClock, minutes: number): Date => new Date(clock.nowMs() + minutes * 60_000);
+
+/** The disk encryption set of a region. */
+export const encryptionSetId = (region: string): string =>
+  sourceId(`Microsoft.Compute/diskEncryptionSets/des-${region}`);
