@@ -41,7 +41,7 @@ function actOverTime(action: string, acted: Stored, plan: WritePlan, at: Write):
     if (stored.write.verb !== 'action') throw busy(stored, site.nowMs);
     return { status: 202, headers: monitoredHeaders(stored, stored.write, asked) };
   }
-  const operation = operationOf(at, 'action', plan.durationMs);
+  const operation = operationOf(at, 'action', plan);
   const next: Stored = { ...acted, write: operation };
   desk.store.put(next);
   desk.announce({ verb: 'action', stored: next, action, operation, asked });

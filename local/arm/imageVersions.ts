@@ -5,7 +5,7 @@ import { definitionOf } from './imageDefinitions';
 import { minutesToMs } from './durations';
 import { GALLERY_API_VERSIONS } from './galleries';
 import type { Json, ResourceKind, Site, Span, Stored, WritePlan, WriteRequest } from './kind';
-import { replicate, showReplication } from './replication';
+import { failureOf, replicate, showReplication } from './replication';
 import { parentOf } from './resourceId';
 import { objectAt, readBody } from './schema';
 import { versionBody, versionPatch, type VersionInput } from './versionBody';
@@ -46,7 +46,14 @@ interface Schedule {
 function spansOf({ regions, readyMs, isShallow }: Schedule, request: WriteRequest): ReadonlyMap<string, Span> {
   const { replicationMinutes, replicationShareMorePerRegion } = request.site.durations;
   const replicationMs = isShallow || regions.length === 0 ? 0 : request.slowed(minutesToMs(replicationMinutes));
-  return replicate({ regions, readyMs, replicationMs, shareMore: replicationShareMorePerRegion });
+  const shareMore = replicationShareMorePerRegion;
+  return replicate({
+    regions,
+    readyMs,
+    replicationMs,
+    shareMore,
+    failureOf: (region) => request.replicationFailure(region),
+  });
 }
 
 const isShallow = (input: VersionInput): boolean => input.properties.publishingProfile.replicationMode === 'Shallow';
@@ -69,6 +76,7 @@ function create(input: VersionInput, request: WriteRequest): WritePlan {
       storageProfile: { ...input.properties.storageProfile, ...disks },
     },
     durationMs: lastEnd(spans) - site.nowMs,
+    failure: failureOf(spans),
     replication: spans,
   };
 }
@@ -82,7 +90,7 @@ function isRaised(input: VersionInput, before: VersionInput): boolean {
   return [...replicasOf(input)].some(([region, count]) => count > (old.get(region) ?? Infinity));
 }
 
-/** The publishing profile changes; new regions replicate, old ones keep what they have. */
+/** The publishing profile changes; new regions replicate, and those that failed; the others keep what they have. */
 function update(input: VersionInput, existing: Stored, request: WriteRequest): WritePlan {
   const { site, id } = request;
   const before = readBody(versionBody, existing.input, 'compute');
@@ -93,7 +101,7 @@ function update(input: VersionInput, existing: Stored, request: WriteRequest): W
   refuseNewEncryption(input, before);
   const luns = lunsOf(objectAt(existing.properties, 'storageProfile'));
   checkEncryption({ input, subscription: id.subscription, luns, site });
-  const old = existing.replication ?? new Map<string, Span>();
+  const old = new Map([...(existing.replication ?? [])].filter(([, { failure }]) => failure === undefined));
   const updatedMs = site.nowMs + request.slowed(minutesToMs(site.durations.updateMinutes));
   const added = regions.filter((region) => !old.has(region));
   const more = spansOf({ regions: added, readyMs: updatedMs, isShallow: false }, request);
@@ -104,6 +112,7 @@ function update(input: VersionInput, existing: Stored, request: WriteRequest): W
     input,
     properties: { ...shownProperties(input, site), storageProfile },
     durationMs: Math.max(updatedMs + raisedMs, lastEnd(more)) - site.nowMs,
+    failure: failureOf(more),
     replication: new Map([...kept, ...more]),
   };
 }

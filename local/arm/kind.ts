@@ -1,5 +1,6 @@
 /** What a resource type is to the simulator: data about its paths and bodies, and the rules of its writes. */
 import type { z } from 'zod';
+import type { ErrorDetail } from './armError';
 import type { Blob } from './blobs';
 import type { Durations } from './durations';
 import type { MachineState } from './machineStates';
@@ -16,6 +17,8 @@ export type Dialect = 'compute' | 'batch';
 export interface Span {
   readonly startMs: number;
   readonly endMs: number;
+  /** Why it comes to nothing when it ends. */
+  readonly failure?: string;
 }
 
 /** What a write stores; `input` is the request's body with Azure's defaults, the rest is what GET shows. */
@@ -27,6 +30,8 @@ export interface WritePlan {
   readonly replication?: ReadonlyMap<string, Span>;
   readonly resize?: Resize;
   readonly machine?: MachineState;
+  /** How the operation ends, when not well. */
+  readonly failure?: ErrorDetail | undefined;
 }
 
 export interface Stored {
@@ -70,6 +75,8 @@ export interface WriteRequest {
   readonly existing: Stored | undefined;
   readonly site: Site;
   readonly faults: ResizeFaults;
+  /** Why the faults let the replication to a region fail, if they do; they are used up by this. */
+  replicationFailure(region: string): string | undefined;
   /** Makes a duration longer as the faults say. */
   slowed(durationMs: number): number;
 }

@@ -65,6 +65,7 @@ export function requestOf(at: Write, method: 'PUT' | 'PATCH', apiVersion: string
     existing: stored !== undefined && wasMade(stored, site.nowMs) ? stored : undefined,
     site,
     faults: asked.effects.resize,
+    replicationFailure: (region) => asked.effects.replicationFailure(region),
     slowed: (durationMs) => asked.effects.slowed(durationMs),
   };
 }
@@ -87,7 +88,7 @@ function accept(at: Write, plan: WritePlan, isNew: boolean): Reply {
   const { kind, id, asked, desk, site, stored } = at;
   const running = stored?.write !== undefined && statusOf(stored.write, site.nowMs) === 'InProgress';
   if (running) return join(stored, plan, at);
-  const operation = plan.durationMs > 0 ? operationOf(at, isNew ? 'create' : 'update', plan.durationMs) : undefined;
+  const operation = plan.durationMs > 0 ? operationOf(at, isNew ? 'create' : 'update', plan) : undefined;
   const next: Stored = {
     ...record(kind, id, plan),
     createdMs: stored?.createdMs ?? site.nowMs,
@@ -105,10 +106,12 @@ function join(stored: Stored, plan: WritePlan, at: Write): Reply {
   return written(stored, at, 200);
 }
 
-export function operationOf(at: Write, verb: Operation['verb'], durationMs: number): Operation {
+type Course = Pick<WritePlan, 'durationMs' | 'failure'>;
+
+export function operationOf(at: Write, verb: Operation['verb'], { durationMs, failure: planned }: Course): Operation {
   const { id, site, asked } = at;
   const { nowMs } = site;
-  const failure = asked.effects.failure();
+  const failure = asked.effects.failure() ?? planned;
   return startOperation({ verb, resourceId: id.key, startedMs: nowMs, endsMs: nowMs + durationMs, failure });
 }
 
@@ -130,7 +133,7 @@ export function remove(route: ItemRoute, asked: Asked, desk: Desk): Reply {
   }
   const { durationMs } = kind.remove(stored, site);
   if (durationMs === 0) return removedAtOnce(stored, at);
-  const removal = operationOf(at, 'delete', asked.effects.slowed(durationMs));
+  const removal = operationOf(at, 'delete', { durationMs: asked.effects.slowed(durationMs) });
   if (stored.write !== undefined && statusOf(stored.write, site.nowMs) === 'InProgress') {
     stored.write.preemptedAtMs = site.nowMs;
   }
