@@ -1,7 +1,7 @@
 /** VHD blobs in storage accounts: what a world says of them, and what became of them since. */
 import { z } from 'zod';
 import { ArmError } from './armError';
-import type { Stored } from './kind';
+import type { Blob, Stored } from './kind';
 
 /** Blobs of the public cloud, in a container; names with slashes are left out (chagarw/MDPP#22: images do not take them). */
 const VHD =
@@ -11,11 +11,6 @@ export const worldBlob = z.strictObject({
   uri: z.string().regex(VHD, 'A blob is https://ACCOUNT.blob.core.windows.net/CONTAINER/NAME.vhd.'),
   sizeGB: z.int().positive(),
 });
-
-export interface Blob {
-  readonly uri: string;
-  readonly sizeGb: number;
-}
 
 /** UNCONFIRMED that blob names of either case are one blob here; in Azure they are two. */
 const keyOf = (uri: string): string => uri.toLowerCase();

@@ -1,9 +1,7 @@
 /** What a resource type is to the simulator: data about its paths and bodies, and the rules of its writes. */
 import type { z } from 'zod';
 import type { ErrorDetail } from './armError';
-import type { Blob } from './blobs';
 import type { Durations } from './durations';
-import type { MachineState } from './machineStates';
 import type { Operation } from './operation';
 import type { ResourceId } from './resourceId';
 import type { Resize } from './resize';
@@ -19,6 +17,19 @@ export interface Span {
   readonly endMs: number;
   /** Why it comes to nothing when it ends. */
   readonly failure?: string;
+}
+
+/** What the actions made of a machine; what they did not touch stands in its instance view. */
+export interface MachineState {
+  /** The code before the last deallocation, which is shown again when that fails. */
+  readonly powerBefore?: string;
+  readonly isGeneralized: boolean;
+}
+
+/** A VHD in a storage account. */
+export interface Blob {
+  readonly uri: string;
+  readonly sizeGb: number;
 }
 
 /** What a write stores; `input` is the request's body with Azure's defaults, the rest is what GET shows. */
@@ -50,10 +61,20 @@ export interface Stored {
   readonly machine?: MachineState;
 }
 
+/** Where a pool is: its account's region and subscription, both as they are compared. */
+export interface Place {
+  readonly region: string;
+  readonly subscription: string;
+}
+
+/** What Batch says to pools straight from managed images: that they were retired, or nothing. */
+export type ManagedImagePools = 'refused' | 'taken';
+
 /** What a rule may know: one instant, and what exists at it. */
 export interface Site {
   readonly nowMs: number;
   readonly durations: Durations;
+  readonly managedImagePools: ManagedImagePools;
   find(id: string): Stored | undefined;
   all(): Stored[];
   ofType(type: string): Stored[];

@@ -6,13 +6,6 @@ import type { Json, Stored, WritePlan, WriteRequest } from './kind';
 import { statusOf } from './operation';
 import { objectAt } from './schema';
 
-/** What the actions made of a machine; what they did not touch stands in its instance view. */
-export interface MachineState {
-  /** The code before the last deallocation, which is shown again when that fails. */
-  readonly powerBefore?: string;
-  readonly isGeneralized: boolean;
-}
-
 const DEALLOCATED = 'PowerState/deallocated';
 /** The string is UNCONFIRMED by the documents; ansible/ansible#49704 reads it. */
 const GENERALIZED = 'OSState/generalized';
@@ -86,5 +79,9 @@ export function generalize(request: WriteRequest): WritePlan {
     const message = `The operation 'generalize' is not allowed on VM '${name}' since the VM is not deallocated: its power state is '${power ?? 'unknown'}'.`;
     throw new ArmError(409, 'OperationNotAllowed', message);
   }
-  return { ...kept(machine), machine: { ...machine.machine, isGeneralized: true }, durationMs: 0 };
+  return {
+    ...kept(machine),
+    machine: { ...machine.machine, isGeneralized: true },
+    durationMs: 0,
+  };
 }

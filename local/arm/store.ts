@@ -1,9 +1,9 @@
 /** What exists and what is under way: resources, operations, and what was deleted, all read against one instant. */
 import type { Clock } from '../clock';
 import type { Durations } from './durations';
-import { accountNameOf, Blobs, storageAccountNamed, type Blob } from './blobs';
+import { accountNameOf, Blobs, storageAccountNamed } from './blobs';
 import { History } from './history';
-import type { Site, Stored } from './kind';
+import type { Blob, ManagedImagePools, Site, Stored } from './kind';
 import { statusOf, type Operation } from './operation';
 import { keyOf, parentOf } from './resourceId';
 
@@ -21,6 +21,7 @@ export class Store {
   readonly #goneAtMs = new Map<string, Map<string, number>>();
   readonly #whenGone: Gone;
   readonly blobs = new Blobs();
+  managedImagePools: ManagedImagePools = 'refused';
   /** For Azure Resource Graph. */
   readonly history: History;
 
@@ -36,6 +37,7 @@ export class Store {
     return {
       nowMs,
       durations: this.#durations,
+      managedImagePools: this.managedImagePools,
       find: (id) => this.#resources.get(keyOf(id)),
       all: () => this.all(),
       ofType: (type) => [...(this.#byType.get(type)?.values() ?? [])],

@@ -1,9 +1,8 @@
 /** The world before the first request: REST bodies of resources, checked as strictly as requests are. */
 import { z } from 'zod';
 import { settledResize } from './allocation';
-import type { Blob } from './blobs';
 import { kindOf } from './catalog';
-import type { Json, ResourceKind, Span, Stored } from './kind';
+import type { Blob, Json, ResourceKind, Span, Stored } from './kind';
 import { poolBody } from './poolBody';
 import { POOL } from './pools';
 import { replicate } from './replication';
@@ -71,6 +70,7 @@ export function loadWorld(world: unknown, store: Store): WorldFacts {
   for (const item of loaded) requireParent(item, store);
   for (const item of loaded) store.put(withResize(item, store));
   for (const { uri, sizeGB } of parsed.data.blobs) addBlob({ uri, sizeGb: sizeGB }, store);
+  store.managedImagePools = parsed.data.managedImagePools;
   return new WorldFacts(parsed.data);
 }
 

@@ -19,6 +19,8 @@ export const worldFactsShape = {
   usages: z.record(z.string(), z.record(z.string(), z.record(z.string(), usage))).default({}),
   /** `publisher/offer/sku/version` of Marketplace images that are no longer there. */
   withdrawnImages: z.array(z.string()).default([]),
+  /** What Batch says to pools straight from managed images. */
+  managedImagePools: z.enum(['refused', 'taken']).default('refused'),
   /** VHDs in storage accounts of the world. */
   blobs: z.array(worldBlob).default([]),
 };
