@@ -1,7 +1,7 @@
 /** How many nodes the pools of a region may have on one image together. */
 import { placeOf } from './batchAccounts';
 import type { Place, Site, Stored } from './kind';
-import type { ImageReference } from './poolBody';
+import { imageReference as schema, type ImageReference } from './poolBody';
 import { poolFacts } from './poolFacts';
 import { findImage } from './poolImages';
 import { parentOf } from './resourceId';
@@ -28,9 +28,9 @@ const REFERENCE = ['properties', 'deploymentConfiguration', 'virtualMachineConfi
 function imageKeys(place: Place, site: Site): (pool: Stored) => string | undefined {
   const known = new Map<string, string | undefined>();
   return (pool) => {
-    const reference = objectAt(pool.input, ...REFERENCE);
-    const name = JSON.stringify(reference);
-    if (!known.has(name)) known.set(name, findImage(reference, place, site)?.key);
+    const stored = objectAt(pool.input, ...REFERENCE);
+    const name = JSON.stringify(stored);
+    if (!known.has(name)) known.set(name, findImage(schema.parse(stored), place, site)?.key);
     return known.get(name);
   };
 }

@@ -101,7 +101,8 @@ function update(input: VersionInput, existing: Stored, request: WriteRequest): W
   refuseNewEncryption(input, before);
   const luns = lunsOf(objectAt(existing.properties, 'storageProfile'));
   checkEncryption({ input, subscription: id.subscription, luns, site });
-  const old = new Map([...(existing.replication ?? [])].filter(([, { failure }]) => failure === undefined));
+  const hasFailed = ({ failure, endMs }: Span): boolean => failure !== undefined && site.nowMs >= endMs;
+  const old = new Map([...(existing.replication ?? [])].filter(([, span]) => !hasFailed(span)));
   const updatedMs = site.nowMs + request.slowed(minutesToMs(site.durations.updateMinutes));
   const added = regions.filter((region) => !old.has(region));
   const more = spansOf({ regions: added, readyMs: updatedMs, isShallow: false }, request);

@@ -27,8 +27,8 @@ function powerOf(stored: Stored, nowMs: number): string | undefined {
     return statusesOf(stored).find(({ code }) => code.startsWith('PowerState/'))?.code;
   }
   const status = statusOf(write, nowMs);
-  if (status === 'InProgress') return 'PowerState/deallocating';
-  return status === 'Succeeded' ? DEALLOCATED : machine.powerBefore;
+  if (status === 'Succeeded' || machine.powerBefore === DEALLOCATED) return DEALLOCATED;
+  return status === 'InProgress' ? 'PowerState/deallocating' : machine.powerBefore;
 }
 
 export const isGeneralized = (stored: Stored): boolean =>

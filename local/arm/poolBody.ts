@@ -9,7 +9,7 @@ const identityReference = z.strictObject({ resourceId: text }).optional();
 const storageAccountType = z.enum(['Standard_LRS', 'Premium_LRS', 'StandardSSD_LRS']).optional();
 const caching = z.enum(['None', 'ReadOnly', 'ReadWrite']).optional();
 
-const imageReference = z.strictObject({
+export const imageReference = z.strictObject({
   publisher: text,
   offer: text,
   sku: text,

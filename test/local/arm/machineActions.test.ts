@@ -57,6 +57,7 @@ test('a second deallocation joins the one under way, and one of a deallocated ma
   expect(second.headers.get('azure-asyncoperation')).toBe(first.headers.get('azure-asyncoperation'));
   local.pass(2);
   await local.compute.virtualMachines.deallocate('rg-render', RUNNING).submitted();
+  expect(await powerOf(RUNNING)).toBe('PowerState/deallocated');
   local.pass(1);
   expect(await powerOf(RUNNING)).toBe('PowerState/deallocated');
 });
