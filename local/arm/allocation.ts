@@ -1,5 +1,5 @@
 /** Plans a pool's resize: how far it gets, how long it takes, and what it complains of. */
-import { accountOf } from './batchAccounts';
+import { placeOf } from './batchAccounts';
 import { withinQuota } from './coreQuotas';
 import { minutesToMs } from './durations';
 import { targetsByFormula } from './formula';
@@ -10,7 +10,6 @@ import { membersAt } from './members';
 import { obstacle } from './obstacles';
 import type { PoolInput } from './poolBody';
 import { newNodes, shortOf, type Reach } from './reach';
-import { regionOf } from './resourceId';
 import {
   growthMs,
   growthOf,
@@ -93,7 +92,7 @@ export function planResize(ask: Ask): Resize {
     const { poolUnchangedMinutes, poolShrinkMinutes } = site.durations;
     return { ...start, to: targets, endsMs: lasting(same ? poolUnchangedMinutes : poolShrinkMinutes), errors: [] };
   }
-  const blocked = obstacle(input, accountOf(ask.account).location, site);
+  const blocked = obstacle(input, placeOf(ask.account), site);
   if (blocked !== undefined) {
     return { ...start, to: from, endsMs: lasting(site.durations.allocationFailureMinutes), errors: [blocked] };
   }
@@ -111,10 +110,9 @@ export function settledResize(ask: Ask, stated: Partial<Nodes>): Resize {
 
 function reachOf(ask: Ask, { from, targets, startedMs }: Start): Reach {
   const { vmSize, deploymentConfiguration } = ask.input.properties;
-  const imageId = deploymentConfiguration.virtualMachineConfiguration.imageReference.id;
-  const region = regionOf(accountOf(ask.account).location);
+  const { imageReference } = deploymentConfiguration.virtualMachineConfiguration;
   const quota = withinQuota({ ...ask, vmSize }, targets, from);
-  const sum = withinImageSum({ ...ask, imageId, region }, quota.reachable, from);
+  const sum = withinImageSum({ ...ask, imageReference, place: placeOf(ask.account) }, quota.reachable, from);
   const short = shortOf(sum.reachable, from, ask.faults.shortfalls(startedMs));
   return { ...short, limits: [...quota.errors, ...sum.errors] };
 }

@@ -2,17 +2,12 @@
 import { ArmError } from './armError';
 import { requireSubscription } from './parents';
 import type { Asked, Desk } from './replies';
-import { parseResourceId, RESOURCE_GROUP } from './resourceId';
+import { linkedPermissions, type Permission } from './linkedPermissions';
+import { RESOURCE_GROUP } from './resourceId';
 import type { Route as AnyRoute } from './route';
-import { objectAt } from './schema';
 
 /** Of a request that is authorized as a whole. */
 type Route = Exclude<AnyRoute, { to: 'graph' }>;
-
-interface Permission {
-  readonly action: string;
-  readonly scope: string;
-}
 
 const VERBS: Readonly<Record<string, string>> = { PUT: 'write', PATCH: 'write', DELETE: 'delete' };
 
@@ -40,28 +35,6 @@ function permissionOf(route: Route, { method, url }: Asked): Permission {
   }
 }
 
-const GET_ACCESS = 'Microsoft.Compute/disks/beginGetAccess/action';
-
-/** Where a body names what its writer must also have an action on. */
-const LINKED: Readonly<Record<string, { readonly action: string; readonly path: readonly string[] }>> = {
-  // UNCONFIRMED for copies: the documents name it for pools and for managed images (batch-shipyard doc 63).
-  'Microsoft.Compute/snapshots': { action: GET_ACCESS, path: ['properties', 'creationData', 'sourceResourceId'] },
-  // batch-sig-images.md: reading the image is not enough.
-  'Microsoft.Batch/batchAccounts/pools': {
-    action: GET_ACCESS,
-    path: ['properties', 'deploymentConfiguration', 'virtualMachineConfiguration', 'imageReference', 'id'],
-  },
-};
-
-function linkedPermission(route: Route, { method, body }: Asked): Permission | undefined {
-  if (route.to !== 'item' || VERBS[method] !== 'write') return undefined;
-  const linked = LINKED[route.kind.type];
-  const name = linked?.path.at(-1) ?? '';
-  const scope = linked && objectAt(body, ...linked.path.slice(0, -1))[name];
-  if (linked === undefined || typeof scope !== 'string' || parseResourceId(scope) === undefined) return undefined;
-  return { action: linked.action, scope };
-}
-
 /** Throws 403 unless the grants have the request's action at its scope, and the linked one at what it refers to. */
 export function authorize(route: Route, asked: Asked, desk: Desk): void {
   const { grants } = desk.world;
@@ -77,8 +50,10 @@ export function authorize(route: Route, asked: Asked, desk: Desk): void {
         'invalid. If access was recently granted, please refresh your credentials.',
     );
   }
-  const linked = linkedPermission(route, asked);
-  if (linked === undefined || grants.allows(linked.action, linked.scope)) return;
+  const isWrite = route.to === 'item' && VERBS[asked.method] === 'write';
+  const all = isWrite ? linkedPermissions(route.kind.type, asked.body) : [];
+  const linked = all.find((permission) => !grants.allows(permission.action, permission.scope));
+  if (linked === undefined) return;
   throw new ArmError(
     403,
     'LinkedAuthorizationFailed',

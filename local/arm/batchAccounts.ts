@@ -1,6 +1,7 @@
 /** Microsoft.Batch/batchAccounts: the accounts that the world brings, with their quotas. */
 import { z } from 'zod';
-import type { ResourceKind, Stored } from './kind';
+import type { Place, ResourceKind, Stored } from './kind';
+import { regionOf } from './resourceId';
 import { json, tags } from './schema';
 
 export const BATCH_API_VERSIONS = ['2023-11-01', '2024-07-01', '2025-06-01'];
@@ -33,6 +34,12 @@ const body = z.strictObject({
 export function accountOf(stored: Stored): z.infer<typeof body> {
   return body.parse(stored.input);
 }
+
+/** Where the account's pools are. */
+export const placeOf = (account: Stored): Place => ({
+  region: regionOf(accountOf(account).location),
+  subscription: account.key.split('/')[2] ?? '',
+});
 
 export const batchAccounts: ResourceKind = {
   type: 'Microsoft.Batch/batchAccounts',

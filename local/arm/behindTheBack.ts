@@ -1,6 +1,7 @@
 /** What somebody else does, at once and past every check: deletes, and brings back what was deleted so. */
 import type { Clock } from '../clock';
 import { ArmError } from './armError';
+import { isBlobUri } from './blobs';
 import type { Herald } from './herald';
 import type { Stored } from './kind';
 import { keyOf, parentOf, RESOURCE_GROUP } from './resourceId';
@@ -34,9 +35,13 @@ export class BehindTheBack {
     this.#around = around;
   }
 
-  /** Of a resource group only its own deletion is told (child events are UNCONFIRMED). */
+  /** Of a resource group only its own deletion is told (child events are UNCONFIRMED); of a blob nothing, here. */
   delete(id: string, { silently = false }: Quietness): void {
     const { store, herald, clock, origin } = this.#around;
+    if (isBlobUri(id)) {
+      store.removeBlob(id, clock.nowMs());
+      return;
+    }
     const key = keyOf(id);
     const isInside = (stored: Stored): boolean => stored.key === key || stored.key.startsWith(`${key}/`);
     const doomed = store
@@ -57,6 +62,10 @@ export class BehindTheBack {
   /** Each resource is made anew, so each is told, the outermost first. */
   restore(id: string, { silently = false }: Quietness): void {
     const { store, herald, origin } = this.#around;
+    if (isBlobUri(id)) {
+      store.blobs.restore(id);
+      return;
+    }
     const key = keyOf(id);
     const lost = this.#gone.get(key);
     const site = store.site();

@@ -1,5 +1,6 @@
 /** Every resource type that the simulator knows. */
 import { batchAccounts } from './batchAccounts';
+import { diskEncryptionSets } from './diskEncryptionSets';
 import { disks } from './disks';
 import { galleries } from './galleries';
 import { imageDefinitions } from './imageDefinitions';
@@ -22,6 +23,7 @@ export const CATALOG: readonly ResourceKind[] = [
   imageDefinitions,
   imageVersions,
   storageAccounts,
+  diskEncryptionSets,
   batchAccounts,
   pools,
 ];

@@ -1,15 +1,18 @@
-/** The control door: faults, deletions and what undoes them, grants and the lag of Resource Graph from outside, over HTTP on loopback, only when it was asked for. */
+/** The control door: faults, deletions and what undoes them, and what the world is like, from outside, over HTTP on loopback, only when it was asked for. */
 import { z } from 'zod';
 import { ArmError } from './armError';
 import type { Quietness } from './behindTheBack';
 import { faultRule } from './faultRules';
 import type { Faults } from './faults';
 import { grant, type GrantInput } from './grants';
+import type { ManagedImagePools } from './kind';
 import type { Reply } from './replies';
 
 const target = z.strictObject({ id: z.string(), silently: z.boolean().default(false) });
 
 const graphLag = z.strictObject({ lagMs: z.number().min(0) });
+
+const managedImagePools = z.strictObject({ answer: z.enum(['refused', 'taken']) });
 
 export const CONTROL_PATH = '/_control/';
 
@@ -19,6 +22,7 @@ export interface Behind {
   readonly calls: readonly unknown[];
   setGrants(grants: readonly GrantInput[]): void;
   setGraphLag(lagMs: number): void;
+  setManagedImagePools(answer: ManagedImagePools): void;
   deleteBehindTheBack(id: string, options?: Quietness): void;
   restoreBehindTheBack(id: string, options?: Quietness): void;
 }
@@ -48,6 +52,10 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   },
   'POST /_control/graph-lag': (body, behind) => {
     behind.setGraphLag(parsed(graphLag, body).lagMs);
+    return { status: 204 };
+  },
+  'POST /_control/managed-image-pools': (body, behind) => {
+    behind.setManagedImagePools(parsed(managedImagePools, body).answer);
     return { status: 204 };
   },
   'POST /_control/delete': (body, behind) => {

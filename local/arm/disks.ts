@@ -73,6 +73,7 @@ const facts = z.object({
     diskSizeGB: z.int().default(0),
     uniqueId: z.string().default(''),
     hyperVGeneration: z.enum(['V1', 'V2']).optional(),
+    osType: z.enum(['Linux', 'Windows']).optional(),
     securityProfile: z.looseObject({ securityType: z.string().optional() }).optional(),
     supportedCapabilities: z.looseObject({ architecture: z.string().optional() }).optional(),
   }),
@@ -83,6 +84,8 @@ export interface DiskFacts {
   readonly sizeGb: number;
   readonly uniqueId: string;
   readonly generation: 'V1' | 'V2' | undefined;
+  /** A data disk has none. */
+  readonly osType: 'Linux' | 'Windows' | undefined;
   /** `Standard` when the disk does not say. */
   readonly securityType: string;
   readonly architecture: string;
@@ -99,6 +102,7 @@ export function diskFacts(stored: Stored): DiskFacts {
     sizeGb: found.diskSizeGB,
     uniqueId: found.uniqueId,
     generation: found.hyperVGeneration,
+    osType: found.osType,
     securityType: found.securityProfile?.securityType ?? 'Standard',
     architecture: found.supportedCapabilities?.architecture ?? 'x64',
     inherited: Object.fromEntries(Object.entries(found).filter(([name, value]) => INHERITED.includes(name) && value)),

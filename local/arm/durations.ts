@@ -23,6 +23,8 @@ export interface Durations {
   readonly updateMinutes: number;
   readonly deleteMinutes: number;
   readonly versionDeleteMinutes: number;
+  /** From a running machine to a deallocated one. */
+  readonly deallocateMinutes: number;
   readonly poolDeleteMinutes: number;
   /** A parent still counts a child for this long after the child's deletion (azure-sdk-for-python#25506). */
   readonly nestedDeleteLagMinutes: number;
@@ -59,6 +61,7 @@ export const AZURE_DURATIONS: Durations = {
   updateMinutes: 1 / 6,
   deleteMinutes: 1 / 3,
   versionDeleteMinutes: 1,
+  deallocateMinutes: 1.5,
   poolDeleteMinutes: 1,
   nestedDeleteLagMinutes: 1 / 6,
   poolStartMinutes: 3,

@@ -48,6 +48,15 @@ const failOperation = z.strictObject({
   ...match,
 });
 
+/** The replication to one region that the request starts fails when it would have completed; that to the others goes on. */
+const failReplication = z.strictObject({
+  kind: z.literal('failReplication'),
+  region: z.string(),
+  /** Why, in the words of the region's details. */
+  reason: z.string().optional(),
+  ...match,
+});
+
 const slow = z.strictObject({
   kind: z.literal('slow'),
   factor: z.number().positive().optional(),
@@ -113,6 +122,7 @@ export const faultRule = z.discriminatedUnion('kind', [
   reset,
   hang,
   failOperation,
+  failReplication,
   slow,
   shortAllocation,
   mostPerResize,

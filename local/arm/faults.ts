@@ -2,15 +2,21 @@
 import type { ErrorDetail } from './armError';
 import { minutesToMs } from './durations';
 import { LASTING, type FaultOf, type FaultRule } from './faultRules';
+import { regionOf } from './resourceId';
 import { resizeFaults, type ResizeFaults, type Take } from './resizeFaults';
 
 export type { FaultRule } from './faultRules';
+
+/** UNCONFIRMED, as one reason of many. */
+const REPLICATION_REASON = 'An internal error occurred while the image was copied.';
 
 /** The faults that strike one request; what befalls an operation is used up only by a request that starts one. */
 export interface Effects {
   readonly answer: FaultOf<'answer'> | FaultOf<'reset'> | FaultOf<'hang'> | undefined;
   readonly resize: ResizeFaults;
   failure(): ErrorDetail | undefined;
+  /** Why the replication to the region fails; used up when it is asked for. */
+  replicationFailure(region: string): string | undefined;
   slowed(durationMs: number): number;
 }
 
@@ -72,6 +78,10 @@ export class Faults {
       answer: takeAny(['answer', 'reset', 'hang'])[0],
       resize: resizeFaults(take, (kind) => takeAny([kind], { most: Infinity })),
       failure: () => detailOf(failure()),
+      replicationFailure: (region) => {
+        const rule = take('failReplication', ({ region: named }) => regionOf(named) === region);
+        return rule && (rule.reason ?? REPLICATION_REASON);
+      },
       slowed: (durationMs) => durationMs * (slow()?.factor ?? 1) + minutesToMs(slow()?.moreMinutes ?? 0),
     };
   }

@@ -3,9 +3,27 @@ import { z } from 'zod';
 import { ArmError, notSupported } from './armError';
 import { minutesToMs } from './durations';
 import type { ResourceKind, Site, Stored, WritePlan, WriteRequest } from './kind';
-import { readBody, tags } from './schema';
+import { objectAt, readBody, tags } from './schema';
 
 export const GALLERY_API_VERSIONS = ['2025-12-03', '2025-03-03', '2024-03-03'];
+
+/** How a gallery is shared (arm-compute, SharingProfile). */
+export const gallerySharing = z.strictObject({
+  permissions: z.enum(['Private', 'Groups', 'Community']).optional(),
+  groups: z
+    .array(z.strictObject({ type: z.enum(['Subscriptions', 'AADTenants']), ids: z.array(z.string()) }))
+    .optional(),
+  communityGalleryInfo: z
+    .strictObject({
+      communityGalleryEnabled: z.boolean().optional(),
+      publicNames: z.array(z.string()).default([]),
+      publicNamePrefix: z.string().optional(),
+      publisherUri: z.string().optional(),
+      publisherContact: z.string().optional(),
+      eula: z.string().optional(),
+    })
+    .optional(),
+});
 
 const body = z.strictObject({
   location: z.string(),
@@ -14,15 +32,23 @@ const body = z.strictObject({
     .strictObject({
       description: z.string().optional(),
       softDeletePolicy: z.strictObject({ isSoftDeleteEnabled: z.boolean().optional() }).optional(),
-      sharingProfile: z.strictObject({ permissions: z.enum(['Private', 'Groups', 'Community']).optional() }).optional(),
+      sharingProfile: gallerySharing.optional(),
     })
     .default({}),
 });
+
+/** Only the world brings galleries that are shared. */
+function refuseSharing({ method, input }: WriteRequest): void {
+  const { groups, communityGalleryInfo } = objectAt(input, 'properties', 'sharingProfile');
+  if (method === 'PATCH' || (groups === undefined && communityGalleryInfo === undefined)) return;
+  throw notSupported('the sharing of galleries');
+}
 
 function put(request: WriteRequest): WritePlan {
   const input = readBody(body, request.input, 'compute');
   const { site, existing, id } = request;
   if (input.properties.softDeletePolicy?.isSoftDeleteEnabled === true) throw notSupported('soft delete of galleries');
+  refuseSharing(request);
   const minutes = existing === undefined ? site.durations.galleryMinutes : site.durations.updateMinutes;
   return {
     input,

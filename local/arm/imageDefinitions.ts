@@ -128,6 +128,7 @@ export function definitionOf(stored: Stored): {
   readonly location: string;
   readonly generation: string;
   readonly securityType: string;
+  readonly osType: string;
   readonly osState: string;
 } {
   const { location, properties } = body.parse(stored.input);
@@ -135,6 +136,7 @@ export function definitionOf(stored: Stored): {
     location,
     generation: properties.hyperVGeneration ?? 'V1',
     securityType: properties.features?.find((feature) => feature.name === 'SecurityType')?.value ?? 'Standard',
+    osType: properties.osType,
     osState: properties.osState,
   };
 }

@@ -1,8 +1,10 @@
 /** How many nodes the pools of a region may have on one image together. */
-import type { Site, Stored } from './kind';
+import { placeOf } from './batchAccounts';
+import type { Place, Site, Stored } from './kind';
+import { imageReference as schema, type ImageReference } from './poolBody';
 import { poolFacts } from './poolFacts';
 import { findImage } from './poolImages';
-import { parentOf, regionOf } from './resourceId';
+import { parentOf } from './resourceId';
 import type { Nodes, ResizeError } from './resize';
 import { resizeError } from './resizeErrors';
 import { objectAt } from './schema';
@@ -14,38 +16,38 @@ import { objectAt } from './schema';
 const MOST: Nodes = { dedicated: 2500, lowPriority: 1000 };
 
 interface Ask {
-  readonly imageId: string | undefined;
-  readonly region: string;
+  readonly imageReference: ImageReference;
+  readonly place: Place;
   readonly poolKey: string;
   readonly site: Site;
 }
 
-function imageIdOf(pool: Stored): string | undefined {
-  const configuration = ['properties', 'deploymentConfiguration', 'virtualMachineConfiguration', 'imageReference'];
-  const { id } = objectAt(pool.input, ...configuration);
-  return typeof id === 'string' ? id : undefined;
-}
+const REFERENCE = ['properties', 'deploymentConfiguration', 'virtualMachineConfiguration', 'imageReference'];
 
-function regionOfPool(pool: Stored, site: Site): string | undefined {
-  const account = site.find(parentOf(pool.key));
-  return account && regionOf(String(account.input['location']));
-}
-
-/** What the other pools on the version have or are getting. */
-function usedBy({ imageId, region, poolKey, site }: Ask): Nodes | undefined {
-  const version = imageId === undefined ? undefined : findImage(imageId, region, site);
-  if (version === undefined) return undefined;
-  const versionKeys = new Map<string, string | undefined>();
-  /** Many pools name the same few images. */
-  const versionKeyOf = (id: string): string | undefined => {
-    if (!versionKeys.has(id)) versionKeys.set(id, findImage(id, region, site)?.key);
-    return versionKeys.get(id);
+/** The images of pools at a place; many pools name the same few. */
+function imageKeys(place: Place, site: Site): (pool: Stored) => string | undefined {
+  const known = new Map<string, string | undefined>();
+  return (pool) => {
+    const stored = objectAt(pool.input, ...REFERENCE);
+    const name = JSON.stringify(stored);
+    if (!known.has(name)) known.set(name, findImage(schema.parse(stored), place, site)?.key);
+    return known.get(name);
   };
-  const sharing = site.ofType('Microsoft.Batch/batchAccounts/pools').filter((pool) => {
-    const id = imageIdOf(pool);
-    if (id === undefined || pool.key === poolKey || regionOfPool(pool, site) !== region) return false;
-    return versionKeyOf(id) === version.key;
-  });
+}
+
+function isAt(pool: Stored, { region }: Place, site: Site): boolean {
+  const account = site.find(parentOf(pool.key));
+  return account !== undefined && placeOf(account).region === region;
+}
+
+/** What the other pools on the image have or are getting. */
+function usedBy({ imageReference, place, poolKey, site }: Ask): Nodes | undefined {
+  const image = findImage(imageReference, place, site);
+  if (image === undefined) return undefined;
+  const keyOf = imageKeys(place, site);
+  const sharing = site
+    .ofType('Microsoft.Batch/batchAccounts/pools')
+    .filter((pool) => pool.key !== poolKey && isAt(pool, place, site) && keyOf(pool) === image.key);
   const all = sharing.map((pool) => poolFacts(pool).nodes);
   return {
     dedicated: all.reduce((sum, { dedicated }) => sum + dedicated, 0),

@@ -5,11 +5,13 @@ import { definitionOf } from './imageDefinitions';
 import { minutesToMs } from './durations';
 import { GALLERY_API_VERSIONS } from './galleries';
 import type { Json, ResourceKind, Site, Span, Stored, WritePlan, WriteRequest } from './kind';
-import { replicate, showReplication } from './replication';
-import { parentOf, regionOf } from './resourceId';
+import { failureOf, replicate, showReplication } from './replication';
+import { parentOf } from './resourceId';
 import { objectAt, readBody } from './schema';
 import { versionBody, versionPatch, type VersionInput } from './versionBody';
-import { capturedDisks, sourceKeys } from './versionSources';
+import { checkEncryption, lunsOf, refuseNewEncryption, refuseUnencryptable } from './versionEncryption';
+import { checkProfile, refuseProfileChange, regionsOf, replicasOf, shownProperties } from './versionPublishing';
+import { cachingsOf, capturedFrom, sourceKeys } from './versionSources';
 
 /** Each part is an int32 (image-version.md). */
 const LARGEST_PART = 2 ** 31 - 1;
@@ -21,53 +23,60 @@ function refuseName(name: string): void {
   throw invalidComputeParameter('galleryImageVersionName', message);
 }
 
-/** Target regions, spelt as sent, must include the version's own location and name none twice. */
-function regionsOf(input: VersionInput): readonly string[] {
-  const { targetRegions } = input.properties.publishingProfile;
-  const regions = (targetRegions ?? [{ name: input.location }]).map((region) => regionOf(region.name));
-  if (!regions.includes(regionOf(input.location))) {
-    throw invalidComputeParameter(
-      'galleryImageVersion.properties.publishingProfile.targetRegions',
-      'Gallery image version publishing profile regions must contain the location of image version ' +
-        `'${input.location}'.`,
-    );
-  }
-  if (new Set(regions).size < regions.length) {
-    throw invalidComputeParameter(
-      'galleryImageVersion.properties.publishingProfile.targetRegions',
-      'Gallery image version publishing profile regions must be unique.',
-    );
-  }
-  return regions;
-}
-
+/** The source is compared by its ids; what is said of the disks beside them must be what they are. */
 function refuseSourceChange(existing: Stored, input: VersionInput): void {
   const before = sourceKeys(objectAt(existing.input, 'properties', 'storageProfile'));
   const isSame = isDeepStrictEqual(before, sourceKeys(input.properties.storageProfile));
-  if (existing.input['location'] === input.location && isSame) return;
+  const cachings = new Map(cachingsOf(objectAt(existing.properties, 'storageProfile')));
+  const isCachedSame = cachingsOf(input.properties.storageProfile).every(([disk, caching]) => {
+    return cachings.get(disk) === caching;
+  });
+  if (existing.input['location'] === input.location && isSame && isCachedSame) return;
   const target = 'galleryImageVersion.properties.storageProfile';
   throw new ArmError(409, 'PropertyChangeNotAllowed', `Changing property '${target}' is not allowed.`, { target });
 }
+
+interface Schedule {
+  readonly regions: readonly string[];
+  readonly readyMs: number;
+  readonly isShallow: boolean;
+}
+
+/** "Shallow replication skips copying the image" (shared-image-galleries.md). */
+function spansOf({ regions, readyMs, isShallow }: Schedule, request: WriteRequest): ReadonlyMap<string, Span> {
+  const { replicationMinutes, replicationShareMorePerRegion } = request.site.durations;
+  const replicationMs = isShallow || regions.length === 0 ? 0 : request.slowed(minutesToMs(replicationMinutes));
+  const shareMore = replicationShareMorePerRegion;
+  return replicate({
+    regions,
+    readyMs,
+    replicationMs,
+    shareMore,
+    failureOf: (region) => request.replicationFailure(region),
+  });
+}
+
+const isShallow = (input: VersionInput): boolean => input.properties.publishingProfile.replicationMode === 'Shallow';
 
 function create(input: VersionInput, request: WriteRequest): WritePlan {
   const { site, id } = request;
   refuseName(id.names.at(-1) ?? '');
   const regions = regionsOf(input);
+  checkProfile(input, site, true);
   const definition = site.find(parentOf(id.key));
-  const captured = capturedDisks(input, definition && definitionOf(definition), site);
-  const spans = replicate({
-    regions,
-    readyMs: site.nowMs + request.slowed(minutesToMs(site.durations.versionMinutes)),
-    replicationMs: request.slowed(minutesToMs(site.durations.replicationMinutes)),
-    shareMore: site.durations.replicationShareMorePerRegion,
-  });
+  const { source, disks } = capturedFrom(input, definition && definitionOf(definition), site);
+  refuseUnencryptable(input, source);
+  checkEncryption({ input, subscription: id.subscription, luns: lunsOf(disks), site });
+  const readyMs = site.nowMs + request.slowed(minutesToMs(site.durations.versionMinutes));
+  const spans = spansOf({ regions, readyMs, isShallow: isShallow(input) }, request);
   return {
     input,
     properties: {
       ...shownProperties(input, site),
-      storageProfile: { ...input.properties.storageProfile, ...captured },
+      storageProfile: { ...input.properties.storageProfile, ...disks },
     },
     durationMs: lastEnd(spans) - site.nowMs,
+    failure: failureOf(spans),
     replication: spans,
   };
 }
@@ -75,39 +84,36 @@ function create(input: VersionInput, request: WriteRequest): WritePlan {
 const lastEnd = (spans: ReadonlyMap<string, Span>): number =>
   Math.max(...[...spans.values()].map((span) => span.endMs));
 
-function shownProperties(input: VersionInput, site: Site): Json {
-  const profile = input.properties.publishingProfile;
-  const replicaCount = profile.replicaCount;
-  const targetRegions = (profile.targetRegions ?? [{ name: input.location }]).map((region) => ({
-    regionalReplicaCount: replicaCount,
-    storageAccountType: profile.storageAccountType,
-    ...region,
-  }));
-  return {
-    publishingProfile: { ...profile, targetRegions, publishedDate: new Date(site.nowMs).toISOString() },
-    safetyProfile: { reportedForPolicyViolation: false, ...input.properties.safetyProfile },
-  };
+/** UNCONFIRMED: more replicas are made as a new region is, and the region's state does not show it. */
+function isRaised(input: VersionInput, before: VersionInput): boolean {
+  const old = replicasOf(before);
+  return [...replicasOf(input)].some(([region, count]) => count > (old.get(region) ?? Infinity));
 }
 
-/** The publishing profile changes; new regions replicate, old ones keep what they have. */
+/** The publishing profile changes; new regions replicate, and those that failed; the others keep what they have. */
 function update(input: VersionInput, existing: Stored, request: WriteRequest): WritePlan {
-  const { site } = request;
+  const { site, id } = request;
+  const before = readBody(versionBody, existing.input, 'compute');
   refuseSourceChange(existing, input);
   const regions = regionsOf(input);
-  const old = existing.replication ?? new Map<string, Span>();
+  checkProfile(input, site, false);
+  refuseProfileChange(input, before);
+  refuseNewEncryption(input, before);
+  const luns = lunsOf(objectAt(existing.properties, 'storageProfile'));
+  checkEncryption({ input, subscription: id.subscription, luns, site });
+  const hasFailed = ({ failure, endMs }: Span): boolean => failure !== undefined && site.nowMs >= endMs;
+  const old = new Map([...(existing.replication ?? [])].filter(([, span]) => !hasFailed(span)));
   const updatedMs = site.nowMs + request.slowed(minutesToMs(site.durations.updateMinutes));
-  const more = replicate({
-    regions: regions.filter((region) => !old.has(region)),
-    readyMs: updatedMs,
-    replicationMs: request.slowed(minutesToMs(site.durations.replicationMinutes)),
-    shareMore: site.durations.replicationShareMorePerRegion,
-  });
+  const added = regions.filter((region) => !old.has(region));
+  const more = spansOf({ regions: added, readyMs: updatedMs, isShallow: false }, request);
+  const raisedMs = isRaised(input, before) ? request.slowed(minutesToMs(site.durations.replicationMinutes)) : 0;
   const kept = [...old].filter(([region]) => regions.includes(region));
   const { storageProfile } = existing.properties;
   return {
     input,
     properties: { ...shownProperties(input, site), storageProfile },
-    durationMs: Math.max(updatedMs, lastEnd(more)) - site.nowMs,
+    durationMs: Math.max(updatedMs + raisedMs, lastEnd(more)) - site.nowMs,
+    failure: failureOf(more),
     replication: new Map([...kept, ...more]),
   };
 }

@@ -1,5 +1,6 @@
 /** What a resource type is to the simulator: data about its paths and bodies, and the rules of its writes. */
 import type { z } from 'zod';
+import type { ErrorDetail } from './armError';
 import type { Durations } from './durations';
 import type { Operation } from './operation';
 import type { ResourceId } from './resourceId';
@@ -14,6 +15,21 @@ export type Dialect = 'compute' | 'batch';
 export interface Span {
   readonly startMs: number;
   readonly endMs: number;
+  /** Why it comes to nothing when it ends. */
+  readonly failure?: string;
+}
+
+/** What the actions made of a machine; what they did not touch stands in its instance view. */
+export interface MachineState {
+  /** The code before the last deallocation, which is shown again when that fails. */
+  readonly powerBefore?: string;
+  readonly isGeneralized: boolean;
+}
+
+/** A VHD in a storage account. */
+export interface Blob {
+  readonly uri: string;
+  readonly sizeGb: number;
 }
 
 /** What a write stores; `input` is the request's body with Azure's defaults, the rest is what GET shows. */
@@ -24,6 +40,9 @@ export interface WritePlan {
   readonly durationMs: number;
   readonly replication?: ReadonlyMap<string, Span>;
   readonly resize?: Resize;
+  readonly machine?: MachineState;
+  /** How the operation ends, when not well. */
+  readonly failure?: ErrorDetail | undefined;
 }
 
 export interface Stored {
@@ -39,16 +58,29 @@ export interface Stored {
   readonly removal?: Operation;
   readonly replication?: ReadonlyMap<string, Span>;
   readonly resize?: Resize;
+  readonly machine?: MachineState;
 }
+
+/** Where a pool is: its account's region and subscription, both as they are compared. */
+export interface Place {
+  readonly region: string;
+  readonly subscription: string;
+}
+
+/** What Batch says to pools straight from managed images: that they were retired, or nothing. */
+export type ManagedImagePools = 'refused' | 'taken';
 
 /** What a rule may know: one instant, and what exists at it. */
 export interface Site {
   readonly nowMs: number;
   readonly durations: Durations;
+  readonly managedImagePools: ManagedImagePools;
   find(id: string): Stored | undefined;
   all(): Stored[];
   ofType(type: string): Stored[];
   childrenOf(id: string): Stored[];
+  /** A VHD that lies in a storage account which is there. */
+  blob(uri: string): Blob | undefined;
   /** Children whose deletion ended less than `withinMs` ago. */
   lateChildrenOf(id: string, withinMs: number): number;
 }
@@ -64,6 +96,8 @@ export interface WriteRequest {
   readonly existing: Stored | undefined;
   readonly site: Site;
   readonly faults: ResizeFaults;
+  /** Why the faults let the replication to a region fail, if they do; they are used up by this. */
+  replicationFailure(region: string): string | undefined;
   /** Makes a duration longer as the faults say. */
   slowed(durationMs: number): number;
 }
@@ -98,7 +132,7 @@ export interface ResourceKind {
   readonly patch?: z.ZodType<Json>;
   /** Absent: the simulator does not delete it. Throws when the resource must stay; what takes no time is done at once. */
   remove?(stored: Stored, site: Site): { durationMs: number };
-  /** POST actions: answer with the resource after the plan, at once. */
+  /** POST actions: answer with the resource after the plan, at once, unless the plan takes time. */
   readonly actions?: Readonly<Record<string, (request: WriteRequest) => WritePlan>>;
   /** Adds what depends on the instant or on the query to what is stored. */
   show?(stored: Stored, site: Site, query: URLSearchParams): Json;

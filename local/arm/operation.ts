@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { ErrorDetail } from './armError';
 
-export type OperationVerb = 'create' | 'update' | 'delete';
+export type OperationVerb = 'create' | 'update' | 'delete' | 'action';
 export type OperationStatus = 'InProgress' | 'Succeeded' | 'Failed' | 'Canceled';
 
 export interface Operation {

@@ -1,4 +1,4 @@
-/** The body of a Batch pool as a client may send it (Batch management API 2023-11-01 to 2025-06-01). */
+/** The body of a Batch pool as a client may send it (Batch management API 2019-08-01 to 2025-06-01). */
 import { z } from 'zod';
 import { json, tags } from './schema';
 import { durationMs } from './isoDuration';
@@ -9,8 +9,7 @@ const identityReference = z.strictObject({ resourceId: text }).optional();
 const storageAccountType = z.enum(['Standard_LRS', 'Premium_LRS', 'StandardSSD_LRS']).optional();
 const caching = z.enum(['None', 'ReadOnly', 'ReadWrite']).optional();
 
-/** Gallery references by sharing came with 2024-07-01. */
-const imageReference = z.strictObject({
+export const imageReference = z.strictObject({
   publisher: text,
   offer: text,
   sku: text,
@@ -173,16 +172,5 @@ export const poolPatch = z.strictObject({
   properties: z.record(z.string(), z.unknown()).optional(),
 });
 
-/** What a pool of an older API version does not have, by the version that brought it. */
-export const SINCE: readonly (readonly [version: string, path: readonly string[]])[] = [
-  ['2024-07-01', ['tags']],
-  ['2024-07-01', ['properties', 'upgradePolicy']],
-  ['2024-07-01', ['properties', ...configuration(), 'imageReference', 'sharedGalleryImageId']],
-  ['2024-07-01', ['properties', ...configuration(), 'imageReference', 'communityGalleryImageId']],
-  ['2024-07-01', ['properties', ...configuration(), 'securityProfile', 'proxyAgentSettings']],
-  ['2025-06-01', ['properties', ...configuration(), 'diskEncryptionConfiguration', 'customerManagedKey']],
-];
-
-function configuration(): readonly string[] {
-  return ['deploymentConfiguration', 'virtualMachineConfiguration'];
-}
+export type ImageReference =
+  PoolInput['properties']['deploymentConfiguration']['virtualMachineConfiguration']['imageReference'];

@@ -2,15 +2,17 @@
 import { isDeepStrictEqual } from 'node:util';
 import { planResize } from './allocation';
 import { ArmError, invalidBatchProperty } from './armError';
-import { accountOf, BATCH_API_VERSIONS } from './batchAccounts';
+import { accountOf, placeOf } from './batchAccounts';
 import { minutesToMs } from './durations';
 import type { ResourceKind, Site, Stored, WritePlan, WriteRequest } from './kind';
-import { poolBody, poolPatch, SINCE, type PoolInput } from './poolBody';
-import { IMAGE_GONE } from './obstacles';
-import { checkReference, findImage } from './poolImages';
+import { poolBody, poolPatch, type PoolInput } from './poolBody';
+import { imageGone } from './obstacles';
+import { findImage, isCustom } from './poolImages';
 import { pagePools } from './poolPage';
+import { checkReference } from './poolReferences';
 import { showPool } from './poolShow';
-import { parentOf, regionOf } from './resourceId';
+import { POOL_API_VERSIONS, refuseOtherVersions } from './poolVersions';
+import { parentOf } from './resourceId';
 import { allocationStateAt, cutShort, isUnderway, nodesAt, sumOf, type Resize } from './resize';
 import { resizeError } from './resizeErrors';
 import { objectAt, readBody } from './schema';
@@ -18,18 +20,6 @@ import { objectAt, readBody } from './schema';
 export const POOL = 'Microsoft.Batch/batchAccounts/pools';
 
 const conflict = (code: string, message: string): ArmError => new ArmError(409, code, message);
-
-function refuseNewer(input: unknown, apiVersion: string): void {
-  for (const [since, path] of SINCE) {
-    const parent = objectAt(input, ...path.slice(0, -1));
-    const name = path.at(-1) ?? '';
-    if (apiVersion >= since || parent[name] === undefined) continue;
-    throw invalidBatchProperty(
-      path.join('.'),
-      `The property is not part of API version ${apiVersion}; it came with ${since}.`,
-    );
-  }
-}
 
 function accountFor(request: WriteRequest): Stored {
   const account = request.site.find(parentOf(request.id.key));
@@ -74,13 +64,18 @@ function resizes(request: WriteRequest, input: PoolInput): boolean {
 }
 
 function put(request: WriteRequest): WritePlan {
-  refuseNewer(request.input, request.apiVersion);
+  refuseOtherVersions(request.patch ?? request.input, request.apiVersion);
   const input = readBody(poolBody, request.input, 'batch');
   const { site, existing } = request;
   const account = accountFor(request);
-  checkReference(input.properties.deploymentConfiguration.virtualMachineConfiguration.imageReference);
-  if (existing === undefined) refuseOverPoolQuota(account, site);
   const patched = objectAt(request.patch, 'properties');
+  checkReference(input.properties.deploymentConfiguration.virtualMachineConfiguration.imageReference, {
+    apiVersion: request.apiVersion,
+    isSent: request.method === 'PUT' || patched['deploymentConfiguration'] !== undefined,
+    place: placeOf(account),
+    site,
+  });
+  if (existing === undefined) refuseOverPoolQuota(account, site);
   if (existing !== undefined && patched['deploymentConfiguration'] !== undefined)
     refuseLiveImageChange(request, existing);
   if (!resizes(request, input) && existing?.resize !== undefined) {
@@ -135,19 +130,18 @@ function disableAutoScale(request: WriteRequest): WritePlan {
 export function interruptedBy(stored: Stored, site: Site): Resize | undefined {
   const { resize } = stored;
   if (resize === undefined || site.nowMs >= resize.endsMs || sumOf(resize.to) <= sumOf(resize.from)) return undefined;
-  const reference = objectAt(stored.input, 'properties', 'deploymentConfiguration', 'virtualMachineConfiguration');
-  const id = objectAt(reference, 'imageReference')['id'];
-  if (typeof id !== 'string') return undefined;
+  const input = poolBody.safeParse(stored.input);
   const account = site.find(parentOf(stored.key));
-  if (account === undefined || findImage(id, regionOf(accountOf(account).location), site) !== undefined)
-    return undefined;
+  if (account === undefined || !input.success) return undefined;
+  const { imageReference } = input.data.properties.deploymentConfiguration.virtualMachineConfiguration;
+  if (!isCustom(imageReference) || findImage(imageReference, placeOf(account), site) !== undefined) return undefined;
   const endsMs = Math.max(resize.startedMs, site.nowMs) + minutesToMs(site.durations.allocationFailureMinutes);
-  return cutShort(resize, site.nowMs, endsMs, IMAGE_GONE);
+  return cutShort(resize, site.nowMs, endsMs, imageGone(imageReference));
 }
 
 export const pools: ResourceKind = {
   type: POOL,
-  apiVersions: BATCH_API_VERSIONS,
+  apiVersions: POOL_API_VERSIONS,
   dialect: 'batch',
   body: poolBody,
   readOnly: [

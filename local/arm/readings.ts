@@ -1,5 +1,6 @@
 /** Reads of what is no resource of its own (sizes, quotas in use, permissions and the like), by their paths. */
 import { BATCH_API_VERSIONS } from './batchAccounts';
+import { GALLERY_READINGS } from './galleryReadings';
 import { marketplaceVersion, usages, virtualMachineSkus } from './locationReadings';
 import type { Reading } from './reading';
 import { permissions, provider, trackedResources } from './subscriptionReadings';
@@ -64,4 +65,5 @@ export const READINGS: readonly Reading[] = [
     permission: 'Microsoft.Compute/locations/publishers/artifacttypes/offers/skus/versions/read',
     answer: marketplaceVersion,
   },
+  ...GALLERY_READINGS,
 ];

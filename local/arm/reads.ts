@@ -91,5 +91,5 @@ export function watch(route: Extract<Route, { operationId: string }>, asked: Ask
   }
   if (status === 'InProgress') return { status: 202, headers: { ...retry, location: asked.url.href } };
   if (operation.failure !== undefined) throw new ArmError(409, operation.failure.code, operation.failure.message);
-  return { status: 204 };
+  return { status: operation.verb === 'action' ? 200 : 204 };
 }

@@ -68,7 +68,8 @@ export function asyncHeaders(stored: Stored, operation: Operation, asked: Asked)
   return { ...retryAfter(stored), 'azure-asyncoperation': operationUrl(stored, operation, asked).href };
 }
 
-export function deleteHeaders(stored: Stored, operation: Operation, asked: Asked): Record<string, string> {
+/** Of what ends without a resource to show: deletions and actions. */
+export function monitoredHeaders(stored: Stored, operation: Operation, asked: Asked): Record<string, string> {
   if (stored.kind.dialect === 'batch') {
     const account = stored.id.slice(0, stored.id.lastIndexOf('/pools/'));
     const url = new URL(`${account}/poolOperationResults/${operation.id}`, asked.url);

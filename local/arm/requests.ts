@@ -1,10 +1,11 @@
 /** One ARM request, from its path to its answer. */
+import { act } from './actions';
 import { notSupported } from './armError';
 import { authorize } from './authorization';
 import type { Asked, Desk, Reply } from './replies';
 import { getItem, list, read, watch } from './reads';
 import { routeOf, type Route } from './route';
-import { act, remove, write } from './writes';
+import { remove, write } from './writes';
 
 type ItemRoute = Extract<Route, { to: 'item' }>;
 

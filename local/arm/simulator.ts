@@ -11,7 +11,7 @@ import type { Faults } from './faults';
 import type { GrantInput } from './grants';
 import { ResourceGraph } from './graph/resourceGraph';
 import { Herald } from './herald';
-import type { Site, Stored } from './kind';
+import type { ManagedImagePools, Site, Stored } from './kind';
 import { interruptedBy, POOL } from './pools';
 import type { Reply } from './replies';
 import { carryOut } from './requests';
@@ -110,6 +110,11 @@ export class AzureSimulator {
   /** From now on Azure Resource Graph is so far behind; what it has shown it does not take back. */
   setGraphLag(lagMs: number): void {
     this.#store.history.setLag(lagMs);
+  }
+
+  /** From now on Batch takes pools straight from managed images, or refuses them as retired. */
+  setManagedImagePools(answer: ManagedImagePools): void {
+    this.#store.managedImagePools = answer;
   }
 
   /** What GET would answer now, or undefined. */

@@ -1,8 +1,9 @@
 /** What exists and what is under way: resources, operations, and what was deleted, all read against one instant. */
 import type { Clock } from '../clock';
 import type { Durations } from './durations';
+import { accountNameOf, Blobs, storageAccountNamed } from './blobs';
 import { History } from './history';
-import type { Site, Stored } from './kind';
+import type { Blob, ManagedImagePools, Site, Stored } from './kind';
 import { statusOf, type Operation } from './operation';
 import { keyOf, parentOf } from './resourceId';
 
@@ -19,6 +20,8 @@ export class Store {
   /** When children were last deleted, by their parent. */
   readonly #goneAtMs = new Map<string, Map<string, number>>();
   readonly #whenGone: Gone;
+  readonly blobs = new Blobs();
+  managedImagePools: ManagedImagePools = 'refused';
   /** For Azure Resource Graph. */
   readonly history: History;
 
@@ -34,10 +37,12 @@ export class Store {
     return {
       nowMs,
       durations: this.#durations,
+      managedImagePools: this.managedImagePools,
       find: (id) => this.#resources.get(keyOf(id)),
       all: () => this.all(),
       ofType: (type) => [...(this.#byType.get(type)?.values() ?? [])],
       childrenOf: (id) => [...(this.#byParent.get(keyOf(id))?.values() ?? [])],
+      blob: (uri) => this.#blob(uri),
       lateChildrenOf: (id, withinMs) => this.#lateChildren(keyOf(id), nowMs - withinMs),
     };
   }
@@ -89,6 +94,17 @@ export class Store {
 
   all(): Stored[] {
     return [...this.#resources.values()];
+  }
+
+  removeBlob(uri: string, atMs: number): void {
+    this.blobs.delete(uri);
+    this.#whenGone(atMs);
+  }
+
+  /** What lay in a storage account went with it. */
+  #blob(uri: string): Blob | undefined {
+    const accounts = [...(this.#byType.get('Microsoft.Storage/storageAccounts')?.values() ?? [])];
+    return storageAccountNamed(accountNameOf(uri), accounts) && this.blobs.find(uri);
   }
 
   #lateChildren(parentKey: string, sinceMs: number): number {

@@ -1,6 +1,7 @@
-/** Microsoft.Compute/virtualMachines: prepared machines, which the world brings and the simulator never changes. */
+/** Microsoft.Compute/virtualMachines: prepared machines, which the world brings; only their states change. */
 import { z } from 'zod';
 import type { Json, ResourceKind, Site, Stored } from './kind';
+import { deallocate, generalize, instanceViewOf } from './machineStates';
 import { json, objectAt, subResource, tags } from './schema';
 
 const extension = z.strictObject({
@@ -71,9 +72,10 @@ const body = z.strictObject({
   properties,
 });
 
-function show(stored: Stored, _: Site, query: URLSearchParams): Json {
-  if (query.get('$expand')?.toLowerCase() === 'instanceview') return {};
-  return { properties: { ...objectAt(stored.input, 'properties'), instanceView: undefined } };
+function show(stored: Stored, { nowMs }: Site, query: URLSearchParams): Json {
+  const isAsked = query.get('$expand')?.toLowerCase() === 'instanceview';
+  const instanceView = isAsked ? instanceViewOf(stored, nowMs) : undefined;
+  return { properties: { ...objectAt(stored.input, 'properties'), instanceView } };
 }
 
 export const virtualMachines: ResourceKind = {
@@ -84,5 +86,7 @@ export const virtualMachines: ResourceKind = {
   readOnly: [],
   lists: ['resourceGroup', 'subscription'],
   queries: { get: ['$expand'] },
+  operations: 'operations',
+  actions: { deallocate, generalize },
   show,
 };

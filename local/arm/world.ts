@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { settledResize } from './allocation';
 import { kindOf } from './catalog';
-import type { Json, ResourceKind, Span, Stored } from './kind';
+import type { Blob, Json, ResourceKind, Span, Stored } from './kind';
 import { poolBody } from './poolBody';
 import { POOL } from './pools';
 import { replicate } from './replication';
@@ -69,6 +69,8 @@ export function loadWorld(world: unknown, store: Store): WorldFacts {
   for (const item of loaded) store.put(item);
   for (const item of loaded) requireParent(item, store);
   for (const item of loaded) store.put(withResize(item, store));
+  for (const { uri, sizeGB } of parsed.data.blobs) addBlob({ uri, sizeGb: sizeGB }, store);
+  store.managedImagePools = parsed.data.managedImagePools;
   return new WorldFacts(parsed.data);
 }
 
@@ -79,6 +81,12 @@ function requireParent(item: Stored, store: Store): void {
   const parent = parentOf(item.key);
   if (parent === item.key || store.site().find(parent) !== undefined) return;
   throw invalid([`${item.id}: its parent '${parent}' is not in the world.`]);
+}
+
+function addBlob(blob: Blob, store: Store): void {
+  store.blobs.add(blob);
+  if (store.site().blob(blob.uri) !== undefined) return;
+  throw invalid([`${blob.uri}: its storage account is not in the world.`]);
 }
 
 function stored(resource: Resource, input: Json, kind: ResourceKind, store: Store): Stored {

@@ -1,5 +1,6 @@
 /** What the world says beside its resources: grants, registrations, quotas in use, and images that were withdrawn. */
 import { z } from 'zod';
+import { worldBlob } from './blobs';
 import { EVERYTHING, grant, Grants } from './grants';
 import { regionOf } from './resourceId';
 
@@ -18,6 +19,10 @@ export const worldFactsShape = {
   usages: z.record(z.string(), z.record(z.string(), z.record(z.string(), usage))).default({}),
   /** `publisher/offer/sku/version` of Marketplace images that are no longer there. */
   withdrawnImages: z.array(z.string()).default([]),
+  /** What Batch says to pools straight from managed images. */
+  managedImagePools: z.enum(['refused', 'taken']).default('refused'),
+  /** VHDs in storage accounts of the world. */
+  blobs: z.array(worldBlob).default([]),
 };
 
 export type WorldFactsInput = z.infer<z.ZodObject<typeof worldFactsShape>>;

@@ -1,4 +1,4 @@
-/** Writes: PUT, PATCH, DELETE and POST, with what Azure refuses of any resource type. */
+/** Writes: PUT, PATCH and DELETE, with what Azure refuses of any resource type. */
 import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { ArmError, notSupported } from './armError';
@@ -6,17 +6,17 @@ import type { ResourceKind, Site, Stored, WritePlan, WriteRequest } from './kind
 import { startOperation, statusOf, type Operation } from './operation';
 import { missing, requireParents } from './parents';
 import { checkPreconditions } from './preconditions';
-import { asyncHeaders, deleteHeaders, etagOf, type Asked, type Desk, type Reply } from './replies';
+import { asyncHeaders, monitoredHeaders, etagOf, type Asked, type Desk, type Reply } from './replies';
 import { regionOf, spellId, type ResourceId } from './resourceId';
 import { checkApiVersion, checkQuery, type Route } from './route';
 import { json, mergePatch, readBody, withoutReadOnly } from './schema';
 import { provisioningState, showResource } from './state';
 
 type ItemRoute = Extract<Route, { to: 'item' }>;
-type ActionRoute = Extract<Route, { to: 'action' }>;
+export type ActionRoute = Extract<Route, { to: 'action' }>;
 
 /** One write on its way: what is asked of which resource, and what is there. */
-interface Write {
+export interface Write {
   readonly kind: ResourceKind;
   readonly id: ResourceId;
   readonly asked: Asked;
@@ -25,7 +25,7 @@ interface Write {
   readonly stored: Stored | undefined;
 }
 
-function begin({ kind, id }: ItemRoute | ActionRoute, asked: Asked, desk: Desk): Write {
+export function begin({ kind, id }: ItemRoute | ActionRoute, asked: Asked, desk: Desk): Write {
   const site = desk.store.site();
   return { kind, id, asked, desk, site, stored: site.find(id.key) };
 }
@@ -51,7 +51,7 @@ export function write(route: ItemRoute, asked: Asked, desk: Desk): Reply {
 /** Azure's own at the top of every body. */
 export const ALWAYS_READ_ONLY = ['id', 'name', 'type', 'etag', 'systemData', 'properties.provisioningState'];
 
-function requestOf(at: Write, method: 'PUT' | 'PATCH', apiVersion: string): WriteRequest {
+export function requestOf(at: Write, method: 'PUT' | 'PATCH', apiVersion: string): WriteRequest {
   const { kind, id, asked, site, stored } = at;
   const sent = inAzuresSpelling(withoutReadOnly(asked.body, [...ALWAYS_READ_ONLY, ...kind.readOnly]));
   const patch = method === 'PATCH' && kind.patch !== undefined ? readBody(kind.patch, sent, kind.dialect) : undefined;
@@ -65,6 +65,7 @@ function requestOf(at: Write, method: 'PUT' | 'PATCH', apiVersion: string): Writ
     existing: stored !== undefined && wasMade(stored, site.nowMs) ? stored : undefined,
     site,
     faults: asked.effects.resize,
+    replicationFailure: (region) => asked.effects.replicationFailure(region),
     slowed: (durationMs) => asked.effects.slowed(durationMs),
   };
 }
@@ -87,7 +88,7 @@ function accept(at: Write, plan: WritePlan, isNew: boolean): Reply {
   const { kind, id, asked, desk, site, stored } = at;
   const running = stored?.write !== undefined && statusOf(stored.write, site.nowMs) === 'InProgress';
   if (running) return join(stored, plan, at);
-  const operation = plan.durationMs > 0 ? operationOf(at, isNew ? 'create' : 'update', plan.durationMs) : undefined;
+  const operation = plan.durationMs > 0 ? operationOf(at, isNew ? 'create' : 'update', plan) : undefined;
   const next: Stored = {
     ...record(kind, id, plan),
     createdMs: stored?.createdMs ?? site.nowMs,
@@ -105,14 +106,16 @@ function join(stored: Stored, plan: WritePlan, at: Write): Reply {
   return written(stored, at, 200);
 }
 
-function operationOf(at: Write, verb: Operation['verb'], durationMs: number): Operation {
+type Course = Pick<WritePlan, 'durationMs' | 'failure'>;
+
+export function operationOf(at: Write, verb: Operation['verb'], { durationMs, failure: planned }: Course): Operation {
   const { id, site, asked } = at;
   const { nowMs } = site;
-  const failure = asked.effects.failure();
+  const failure = asked.effects.failure() ?? planned;
   return startOperation({ verb, resourceId: id.key, startedMs: nowMs, endsMs: nowMs + durationMs, failure });
 }
 
-function written(stored: Stored, at: Write, status: number): Reply {
+export function written(stored: Stored, at: Write, status: number): Reply {
   const headers = stored.write === undefined ? etagOf(stored) : asyncHeaders(stored, stored.write, at.asked);
   return { status, body: showResource(stored, at.desk.store.site()), headers };
 }
@@ -126,18 +129,18 @@ export function remove(route: ItemRoute, asked: Asked, desk: Desk): Reply {
   if (stored === undefined) return { status: 204 };
   if (kind.remove === undefined) throw notSupported(`DELETE of ${kind.type}`);
   if (stored.removal !== undefined && statusOf(stored.removal, site.nowMs) === 'InProgress') {
-    return { status: 202, headers: deleteHeaders(stored, stored.removal, asked) };
+    return { status: 202, headers: monitoredHeaders(stored, stored.removal, asked) };
   }
   const { durationMs } = kind.remove(stored, site);
   if (durationMs === 0) return removedAtOnce(stored, at);
-  const removal = operationOf(at, 'delete', asked.effects.slowed(durationMs));
+  const removal = operationOf(at, 'delete', { durationMs: asked.effects.slowed(durationMs) });
   if (stored.write !== undefined && statusOf(stored.write, site.nowMs) === 'InProgress') {
     stored.write.preemptedAtMs = site.nowMs;
   }
   const next: Stored = { ...stored, removal };
   desk.store.put(next);
   desk.announce({ verb: 'delete', stored: next, operation: removal, asked });
-  return { status: 202, headers: deleteHeaders(next, removal, asked) };
+  return { status: 202, headers: monitoredHeaders(next, removal, asked) };
 }
 
 function removedAtOnce(stored: Stored, { asked, desk, site }: Write): Reply {
@@ -146,24 +149,12 @@ function removedAtOnce(stored: Stored, { asked, desk, site }: Write): Reply {
   return { status: 200 };
 }
 
-export function act(route: ActionRoute, asked: Asked, desk: Desk): Reply {
-  const apiVersion = checkApiVersion(asked.url.searchParams, route.kind);
-  checkQuery(asked.url.searchParams, []);
-  const at = begin(route, asked, desk);
-  const { kind, id, site, stored } = at;
-  const run = kind.actions?.[route.action];
-  if (stored === undefined) throw missing(kind, id, site);
-  if (run === undefined) throw notSupported(`POST ${asked.url.pathname}`);
-  refuseWhileDeleting(stored, site.nowMs);
-  const next: Stored = { ...stored, ...record(kind, id, run(requestOf(at, 'PUT', apiVersion))), changedMs: site.nowMs };
-  desk.store.put(next);
-  desk.announce({ verb: 'action', stored: next, action: route.action, asked });
-  return written(next, at, 200);
-}
+type Recorded = Pick<
+  Stored,
+  'key' | 'id' | 'kind' | 'input' | 'properties' | 'etag' | 'replication' | 'resize' | 'machine'
+>;
 
-type Recorded = Pick<Stored, 'key' | 'id' | 'kind' | 'input' | 'properties' | 'etag' | 'replication' | 'resize'>;
-
-function record(kind: ResourceKind, id: ResourceId, plan: WritePlan): Recorded {
+export function record(kind: ResourceKind, id: ResourceId, plan: WritePlan): Recorded {
   return {
     key: id.key,
     id: spellId(id, kind.type, kind.upperCasesResourceGroup === true),
@@ -173,6 +164,7 @@ function record(kind: ResourceKind, id: ResourceId, plan: WritePlan): Recorded {
     etag: hasEtag(kind) ? newEtag() : '',
     ...(plan.replication === undefined ? {} : { replication: plan.replication }),
     ...(plan.resize === undefined ? {} : { resize: plan.resize }),
+    ...(plan.machine === undefined ? {} : { machine: plan.machine }),
   };
 }
 
@@ -190,12 +182,12 @@ function refuseName(kind: ResourceKind, id: ResourceId): void {
   throw new ArmError(400, kind.dialect === 'batch' ? 'InvalidResourceName' : 'InvalidParameter', message);
 }
 
-function refuseWhileDeleting(stored: Stored, nowMs: number): void {
+export function refuseWhileDeleting(stored: Stored, nowMs: number): void {
   if (provisioningState(stored, nowMs) === 'Deleting') throw busy(stored, nowMs);
 }
 
 /** UNCONFIRMED codes; the data plane has PoolBeingDeleted. */
-function busy(stored: Stored, nowMs: number): ArmError {
+export function busy(stored: Stored, nowMs: number): ArmError {
   const state = provisioningState(stored, nowMs);
   const code = stored.kind.dialect === 'batch' ? 'PoolBeingDeleted' : 'Conflict';
   const message = `The resource '${stored.id}' is in provisioning state '${state}'; try again when that is over.`;

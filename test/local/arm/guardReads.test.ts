@@ -179,7 +179,9 @@ describe('a storage account', () => {
   test('is read, and listed', async () => {
     expect(await get(STORAGE, '2023-05-01')).toMatchObject({ status: 200, body: storage });
     const list = `/subscriptions/${SUBSCRIPTION}/providers/Microsoft.Storage/storageAccounts`;
-    expect((await get(list, '2023-05-01')).body).toMatchObject({ value: [{ name: 'stvhds' }] });
+    expect((await get(list, '2023-05-01')).body).toMatchObject({
+      value: [{ name: 'stvhds' }, { name: 'stsources' }],
+    });
     const provider = `/subscriptions/${SUBSCRIPTION}/providers/Microsoft.Storage`;
     expect((await get(provider, '2021-04-01')).body).toMatchObject({ registrationState: 'Registered' });
   });
@@ -220,10 +222,13 @@ describe('image versions', () => {
     expect(await put(other)).toMatchObject({ status: 409, body: { error: { code: 'PropertyChangeNotAllowed' } } });
   });
 
-  test('are not made from a VHD by a request', async () => {
+  test('are not made from a VHD that the world does not have', async () => {
     await startWith(storage);
     const body = version({ source });
-    expect(await ask(local, 'PUT', `${versionId}?api-version=2025-03-03`, { body })).toMatchObject({ status: 501 });
+    expect(await ask(local, 'PUT', `${versionId}?api-version=2025-03-03`, { body })).toMatchObject({
+      status: 400,
+      body: { error: { code: 'InvalidParameter', message: `The source blob ${source.uri} is not accessible.` } },
+    });
   });
 
   test.each(['Full', 'Shallow'] as const)('show the replication mode %s, of the world and of a PUT', async (mode) => {

@@ -119,7 +119,7 @@ describe('a row', () => {
     await given.snapshot(local, 'snap');
     await given.image(local, 'img', given.anImage('snap'));
     passMs(LAG_MS);
-    const image = `resources | where type == 'microsoft.compute/images' | project id, resourceGroup`;
+    const image = `resources | where type == 'microsoft.compute/images' and name == 'img' | project id, resourceGroup`;
     expect((await rows(image)).data).toEqual([
       { id: imageId('img').replace('/rg-images/', '/RG-IMAGES/'), resourceGroup: 'rg-images' },
     ]);
