@@ -117,7 +117,7 @@ const replicasOf = (replication: ReplicationStatus | undefined): readonly Replic
     region: region ?? '?',
     state: state ?? 'Unknown',
     ...optional('percent', progress),
-    ...optional('details', details),
+    ...optional('details', details === '' ? undefined : details),
   }));
 
 const progressText = (replicas: readonly ReplicaState[]): string =>

@@ -65,15 +65,19 @@ const attachedTo = ({ osDisk, dataDisks }: Machine): readonly Attached[] =>
     diskId === undefined ? [] : [{ diskId, ...('lun' in disk ? { lun: disk.lun } : {}) }],
   );
 
-/** Two rounds after another, and a third one only when the OS disk alone says what the VM was made from. */
-export async function surveyMachine(arm: Arm, id: string): Promise<SourceSurvey> {
+/**
+ * Two rounds after another, and a third one only when the OS disk alone says what the VM was made from. `changed`: the
+ * build acts on the VM itself, so that more is needed than to read it.
+ */
+export async function surveyMachine(arm: Arm, id: string, changed: boolean): Promise<SourceSurvey> {
   const machine = await readMachine(arm, id);
   const vm = found(machine);
   if (!vm) return { facts: { machine, disks: [] }, rights: [] };
   const attached = attachedTo(vm);
+  const writtenAt = changed ? [id] : attached.map(({ diskId }) => diskId);
   const [disks, rights, early] = await allOf([
     allOf(attached.map(async (disk) => ({ ...disk, fact: await readDisk(arm, disk.diskId) }))),
-    allOf([id, ...attached.map(({ diskId }) => diskId)].map((at) => readGrants(arm, 'source', at))),
+    allOf(writtenAt.map((at) => readGrants(arm, 'source', at))),
     marketplaceOf(arm, vm, vm.base),
   ]);
   const marketplaceImage = early ?? (await marketplaceOf(arm, vm, baseImageOf({ machine, disks })));

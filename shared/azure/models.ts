@@ -20,12 +20,7 @@ import { poolMetadata, poolState } from './poolResources';
 import { isDeleting } from './resourceClient';
 
 export function purchasePlan(
-  plan:
-    | VirtualMachine['plan']
-    | SdkDisk['purchasePlan']
-    | Snapshot['purchasePlan']
-    | GalleryImage['purchasePlan']
-    | VirtualMachineImage['plan'],
+  plan: VirtualMachine['plan'] | SdkDisk['purchasePlan'] | GalleryImage['purchasePlan'] | VirtualMachineImage['plan'],
 ): PurchasePlan | undefined {
   if (!plan?.name || !plan.publisher || !plan.product) return undefined;
   return { name: plan.name, publisher: plan.publisher, product: plan.product };
@@ -135,7 +130,6 @@ function storedDisk(id: string, disk: SdkDisk | Snapshot): Disk {
   return {
     id: disk.id ?? id,
     location: disk.location,
-    ...optional('sku', disk.sku?.name),
     ...optional('sizeGb', disk.diskSizeGB),
     ...optional('osType', disk.osType),
     hyperVGeneration: generation(disk.hyperVGeneration),
@@ -153,14 +147,12 @@ function storedDisk(id: string, disk: SdkDisk | Snapshot): Disk {
 
 export const diskFrom = (id: string, disk: SdkDisk): Disk => ({
   ...storedDisk(id, disk),
+  ...optional('sku', disk.sku?.name),
   ...optional('maxShares', disk.maxShares),
 });
 
-/** The type of storage of a snapshot is not that of the disk that it shows. */
-export function snapshotFrom(id: string, snapshot: Snapshot): Disk {
-  const { sku: _, ...disk } = storedDisk(id, snapshot);
-  return disk;
-}
+/** Without the type of its storage, which is not that of the disk that it shows. */
+export const snapshotFrom = (id: string, snapshot: Snapshot): Disk => storedDisk(id, snapshot);
 
 const identifierFrom = ({ identifier }: GalleryImage): ImageIdentifier => ({
   publisher: identifier?.publisher ?? '',

@@ -19,9 +19,9 @@ export async function surveySource(arm: Arm, { source, pool }: BuildRequest, bes
   const tagged = taggedSource(source);
   switch (tagged.kind) {
     case 'virtualMachine':
-      return surveyMachine(arm, tagged.virtualMachineId);
+      return surveyMachine(arm, tagged.virtualMachineId, false);
     case 'generalizedVm':
-      return surveyMachine(arm, tagged.generalizedVirtualMachineId);
+      return surveyMachine(arm, tagged.generalizedVirtualMachineId, true);
     case 'snapshots':
       return surveySnapshots(arm, tagged);
     case 'disks':

@@ -22,7 +22,7 @@ import type {
   Tags,
 } from './resources';
 import { securityFeature } from './securityFeature';
-import { targetRegions } from './sizing';
+import { replicaSpec, targetRegions } from './sizing';
 import { taggedSource } from './source';
 
 /** What one stage makes; `growth` is what follows on the pool's creation, and `latest` what follows on that. */
@@ -166,7 +166,7 @@ function version(draft: Draft): readonly ImageVersionSpec[] {
       location: layout.location,
       tags: letGo === undefined ? tags : { ...tags, [TAG.letGo]: letGo },
       source,
-      regions: targetRegions(request, facts).map(({ reason: _, ...region }) => region),
+      regions: targetRegions(request, facts).map(replicaSpec),
       luns: facts.disks.flatMap(({ lun }) => (lun === undefined ? [] : [lun])),
       // No pool takes it by `latest` before this one has proved it.
       excludeFromLatest: true,

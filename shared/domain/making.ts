@@ -68,7 +68,7 @@ function nextLookMs(making: Making, pause: number, wishMs: number | undefined, n
 export function afterLook(before: Making, answer: Outcome<Sighting>, nowMs: number): Making {
   if (!answer.ok) return afterFailure(before, answer.failure, nowMs);
   const sighting = answer.value;
-  const seen = 'replicas' in sighting && sighting.replicas !== undefined ? { replicas: sighting.replicas } : {};
+  const seen = sighting.state === 'missing' || sighting.replicas === undefined ? {} : { replicas: sighting.replicas };
   const making = { ...before, ...seen };
   if (sighting.state === 'ready') return { ...making, ready: true };
   if (sighting.state === 'failed') {

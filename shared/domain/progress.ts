@@ -50,7 +50,9 @@ export const growthElsewhere = (poolId: string, instance: string, sinceMs: numbe
 /** Azure's details of a region are free text of any length. */
 const MOST_REGIONS_SHOWN = 40;
 const shown = (replicas: readonly ReplicaState[]): readonly ReplicaState[] =>
-  replicas.slice(0, MOST_REGIONS_SHOWN).map(({ details: _, ...replica }) => replica);
+  replicas
+    .slice(0, MOST_REGIONS_SHOWN)
+    .map(({ region, state, percent }) => ({ region, state, ...(percent === undefined ? {} : { percent }) }));
 
 interface Waited {
   readonly spec: { readonly id: string };

@@ -13,16 +13,20 @@ import {
   NODES_PER_REPLICA,
   RESIZE_MINUTES_PER_1000_NODES,
 } from './limits';
-import { nodeTargets, type BuildRequest, type PoolProperties, type ReplicaStorage, type TargetRegion } from './request';
+import { nodeTargets, type BuildRequest, type PoolProperties, type TargetRegion } from './request';
+import type { ReplicaSpec } from './resources';
 
-export interface SizedRegion {
-  readonly name: string;
-  readonly replicas: number;
-  /** Why so many, for the user. */
+export interface SizedRegion extends ReplicaSpec {
+  /** Why so many replicas, for the user. */
   readonly reason: string;
-  readonly storageAccountType?: ReplicaStorage;
-  readonly diskEncryptionSetId?: string;
 }
+
+/** What is asked of Azure for a region. */
+export const replicaSpec = ({ name, replicas, ...rest }: SizedRegion): ReplicaSpec => ({
+  name,
+  replicas,
+  ...given(rest),
+});
 
 /** Nodes of both kinds that the pool is to reach; 0 when a formula decides. */
 export function nodesOf(properties: PoolProperties): number {
@@ -50,7 +54,7 @@ function wishOf({ name, replicas, ...rest }: TargetRegion, request: BuildRequest
 const given = ({
   storageAccountType,
   diskEncryptionSetId,
-}: Omit<TargetRegion, 'name'>): Pick<SizedRegion, 'storageAccountType' | 'diskEncryptionSetId'> => ({
+}: Pick<TargetRegion, 'storageAccountType' | 'diskEncryptionSetId'>): Omit<ReplicaSpec, 'name' | 'replicas'> => ({
   ...(storageAccountType === undefined ? {} : { storageAccountType }),
   ...(diskEncryptionSetId === undefined ? {} : { diskEncryptionSetId }),
 });

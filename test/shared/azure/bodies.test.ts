@@ -152,6 +152,7 @@ describe('an image version', () => {
               { name: 'westeurope', regionalReplicaCount: 4 },
               { name: 'northeurope', regionalReplicaCount: 1 },
             ],
+            excludeFromLatest: true,
           },
           storageProfile: { source: { id: imageId('render-image') } },
         },

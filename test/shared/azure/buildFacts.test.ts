@@ -80,8 +80,8 @@ it('reads the VM and its disks, in the VM’s order', async () => {
         },
       },
     },
-    dataDisk('datadisk-render-assets', 256),
-    dataDisk('datadisk-render-cache', 128),
+    { lun: 0, ...dataDisk('datadisk-render-assets', 256) },
+    { lun: 1, ...dataDisk('datadisk-render-cache', 128) },
   ]);
   expect(marketplaceImage).toEqual({ read: 'found', value: {} });
 });

@@ -144,7 +144,7 @@ describe('the gallery', () => {
         { name: '3000.1.1', excludedFromLatest: false },
       ],
     });
-    expect(facts.galleryUse).toEqual({ read: 'found', value: { location: 'westeurope', definitions: 3, versions: 2 } });
+    expect(facts.galleryUse).toEqual({ read: 'found', value: { location: 'westeurope', definitions: 5, versions: 6 } });
   });
 
   it('of another subscription says whether Microsoft.Batch is registered there', async () => {
@@ -205,9 +205,9 @@ describe('rights', () => {
       ['imageGroup', GROUP],
       ['gallery', GALLERY],
       ['account', accountId('batchrender')],
-      ['disk', diskId('osdisk-render-base')],
-      ['disk', diskId('datadisk-render-assets')],
-      ['disk', diskId('datadisk-render-cache')],
+      ['source', diskId('osdisk-render-base')],
+      ['source', diskId('datadisk-render-assets')],
+      ['source', diskId('datadisk-render-cache')],
     ]);
     for (const { fact } of rights) expect(fact.read).toBe('found');
   });
@@ -244,7 +244,7 @@ describe('the allow-list', () => {
     cloud = await startCloud({ world, settings: { allowedScopes: ['rg-render', 'rg-images', 'rg-batch'].map(only) } });
     const facts = await survey();
     expect(facts.disks.map(({ fact }) => fact.read)).toEqual(['found', 'found', 'outside']);
-    expect(facts.rights.at(-1)).toEqual({ scope: 'disk', id: elsewhere, fact: { read: 'outside' } });
+    expect(facts.rights.at(-1)).toEqual({ scope: 'source', id: elsewhere, fact: { read: 'outside' } });
     expect(cloud.newCalls().filter(({ path }) => /rg-no-copy/i.test(path))).toEqual([]);
   });
 });
@@ -296,7 +296,7 @@ it('accounts that may not be listed leave a gap in what is known of sharing pool
 it('a VM that is not there leaves nothing to ask about its disks', async () => {
   const facts = await survey({ ...request(), source: { virtualMachineId: vmId('vm-none'), generalized: true } });
   expect(facts).toMatchObject({ machine: { read: 'missing' }, disks: [] });
-  expect(facts.rights.map(({ scope }) => scope)).not.toContain('disk');
+  expect(facts.rights.map(({ scope }) => scope)).not.toContain('source');
 });
 
 it('an account that is not there leaves its pools, sizes and images unasked', async () => {

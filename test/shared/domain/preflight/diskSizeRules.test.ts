@@ -5,6 +5,7 @@ import { diskSizeRules } from '../../../../shared/domain/preflight/diskSizeRules
 import { preflight } from '../../../../shared/domain/preflight/preflight';
 import { refuses } from '../../../../shared/domain/verdict';
 import * as given from '../../../given/build';
+import { without } from '../../../given/without';
 import { testRules, type Said } from './ruleTable';
 
 const { VM, there, forbidden } = given;
@@ -44,7 +45,7 @@ const trustedLaunch = given.facts({
   disks: [there(given.osDisk({ sizeGb: 1_024, securityType: 'TrustedLaunch' }))],
 });
 
-const { sizeGb: _, ...unsized } = given.osDisk();
+const unsized = without(given.osDisk(), 'sizeGb');
 
 testRules(diskSizeRules, {
   DiskTooLarge: {
