@@ -144,7 +144,7 @@ describe('the gallery', () => {
         { name: '3000.1.1', excludedFromLatest: false },
       ],
     });
-    expect(facts.galleryUse).toEqual({ read: 'found', value: { location: 'westeurope', definitions: 3, versions: 2 } });
+    expect(facts.galleryUse).toEqual({ read: 'found', value: { location: 'westeurope', definitions: 5, versions: 6 } });
   });
 
   it('of another subscription says whether Microsoft.Batch is registered there', async () => {
