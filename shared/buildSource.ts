@@ -1,6 +1,6 @@
 /** The source of a build request, as a schema: ten kinds, each with the fields that belong to it. */
 import * as z from 'zod';
-import type { BuildSource } from './domain/source';
+import { SOURCES, type BuildSource } from './domain/source';
 import { armIdOf } from './parsing';
 
 const compute = (rest: string): string => `/subscriptions/ID/resourceGroups/GROUP/providers/Microsoft.Compute/${rest}`;
@@ -93,6 +93,11 @@ const SOURCE_SCHEMAS = [
 /** The field that names a source of each kind: the first of its schema. */
 const KEY_FIELDS: readonly string[] = SOURCE_SCHEMAS.map((schema) => Object.keys(schema.shape)[0] ?? '');
 
+/** Those that name an image that is there, of which nothing more is to be said. */
+const IMAGE_FIELDS: readonly string[] = Object.values(SOURCES)
+  .filter(({ is }) => is === 'image')
+  .map(({ field }) => field);
+
 export const sourceSchema = z
   .union(SOURCE_SCHEMAS)
   .describe('What the image is made from, or is: exactly one kind.') satisfies z.ZodType<BuildSource>;
@@ -103,11 +108,11 @@ export const sourceSchema = z
  */
 export function meantSource(
   source: unknown,
-): { readonly schema: z.ZodType<BuildSource> } | { readonly problem: string } {
+): { readonly schema: z.ZodType<BuildSource>; readonly needsImage: boolean } | { readonly problem: string } {
   const fields = typeof source === 'object' && source !== null ? Object.keys(source) : [];
   const named = SOURCE_SCHEMAS.filter((_, index) => fields.includes(KEY_FIELDS[index] ?? ''));
   const [schema] = named;
-  if (schema && named.length === 1) return { schema };
+  if (schema && named.length === 1) return { schema, needsImage: !IMAGE_FIELDS.some((field) => field in schema.shape) };
   const one = `exactly one of ${KEY_FIELDS.join(', ')}`;
   if (named.length === 0) return { problem: `source: must have ${one}` };
   const given = KEY_FIELDS.filter((field) => fields.includes(field)).join(' and ');

@@ -13,6 +13,7 @@ import {
 } from './domain/limits';
 import { PERCENT, REPLICA_STORAGE, type BuildRequest, type ImageRequest } from './domain/request';
 import { homeId, isExistingImage, sourceField, sourceId, type BuildSource } from './domain/source';
+import { canonicalJson } from './domain/names';
 import { jsonOf } from './json';
 import { armIdOf, parseMessage, requestIdText, type Parsed } from './parsing';
 
@@ -140,15 +141,18 @@ export const buildRequestSchema = requestSchema(sourceSchema).meta({
 }) satisfies z.ZodType<BuildMessage>;
 
 /** What is wrong between fields that are each right by themselves. */
-function togetherProblems({ source, image: asked }: BuildMessage): readonly string[] {
+function togetherProblems({ source, image: asked, pool }: BuildMessage): readonly string[] {
   if (isExistingImage(source)) {
-    return asked === undefined
-      ? []
-      : [`image: must be left out: ${sourceField(source)} names an image that is there already`];
+    // A request that was completed before says what it derived itself.
+    const isDerived = asked === undefined || saysTheSame(asked, standingImage(source, pool.batchAccountId));
+    return isDerived ? [] : [`image: must be left out: ${sourceField(source)} names an image that is there already`];
   }
   if (asked === undefined) return ['image: is required'];
   return asked.route === 'managedImage' || asked.galleryId !== undefined ? [] : ['image.galleryId: is required'];
 }
+
+const saysTheSame = (asked: object, standing: ImageRequest): boolean =>
+  canonicalJson(asked) === canonicalJson(standing);
 
 /** Of an image that is there: where it stands. */
 function standingImage(source: BuildSource, batchAccountId: string): ImageRequest {
@@ -184,7 +188,11 @@ const missingParts = (message: z.infer<typeof parts>): readonly string[] =>
 export function parseBuildRequest(body: unknown): Parsed<BuildRequest> {
   const given = parts.safeParse(jsonOf(body)?.json).data;
   const meant = meantSource(given?.source);
-  if ('schema' in meant) return parsedBy(requestSchema(meant.schema), body);
+  if ('schema' in meant) {
+    const parsed = parsedBy(requestSchema(meant.schema), body);
+    const lacksImage = !parsed.ok && meant.needsImage && given?.image === undefined;
+    return lacksImage ? { ok: false, problems: [...new Set(['image: is required', ...parsed.problems])] } : parsed;
+  }
   const rest = parseMessage(requestSchema(z.unknown()), body);
   if (given === undefined) return { ok: false, problems: rest.ok ? [meant.problem] : rest.problems };
   const problems = given.source === undefined ? missingParts(given) : [meant.problem];

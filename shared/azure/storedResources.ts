@@ -2,18 +2,25 @@
 import * as z from 'zod';
 import { parseArmId, regionKey } from '../domain/armId';
 import type { OwnTags, StoredResource } from '../domain/guard/imageStock';
+import { keptSources } from '../domain/guard/keptSources';
 import { CREATED_BY, TAG } from '../domain/names';
 
 /** Of any values: an odd tag of somebody must not hide the resource. */
-const tagsOf = z
-  .record(z.string(), z.string().catch(''))
-  .nullish()
-  .catch(null)
-  .transform((tags): { readonly own?: OwnTags } => {
-    if (tags?.[TAG.createdBy] !== CREATED_BY) return {};
-    const { [TAG.build]: buildId = '', [TAG.pool]: poolId = '', [TAG.createdAt]: createdAt = '' } = tags;
-    return { own: { buildId, poolId, createdAt } };
-  });
+const anyTags = z.record(z.string(), z.string().catch('')).nullish().catch(null);
+
+const tagsOf = anyTags.transform((tags): { readonly own?: OwnTags } => {
+  if (tags?.[TAG.createdBy] !== CREATED_BY) return {};
+  const { [TAG.build]: buildId = '', [TAG.pool]: poolId = '', [TAG.createdAt]: createdAt = '' } = tags;
+  return { own: { buildId, poolId, createdAt } };
+});
+
+/** The same, with what the app noted of the sources of a version. */
+const versionTags = anyTags.transform((tags) => ({
+  ...tagsOf.parse(tags),
+  marks: { letGo: listOf(tags?.[TAG.letGo]), kept: listOf(tags?.[TAG.kept]) },
+}));
+
+const listOf = (text = ''): readonly string[] => text.split(',').filter((part) => part !== '');
 
 const reference = z.object({ id: z.string().nullish() }).nullish();
 
@@ -23,7 +30,7 @@ const source = z
   .nullish()
   .transform((one) => [one?.id, one?.storageAccountId]);
 
-const diskImage = z.object({ source }).nullish();
+const diskImage = z.object({ source, lun: z.int().nullish() }).nullish();
 
 const excluded = z.boolean().nullish();
 
@@ -47,16 +54,19 @@ const ends = (date: string | null | undefined) =>
   typeof date === 'string' && !Number.isNaN(Date.parse(date)) ? { endsOn: date } : {};
 
 const version = z
-  .object({ id: z.string(), location: z.string().nullish(), tags: tagsOf, properties: versionProperties })
+  .object({ id: z.string(), location: z.string().nullish(), tags: versionTags, properties: versionProperties })
   .transform(({ id, location, tags, properties: { publishingProfile: published, storageProfile: stored } }) => {
+    const { marks, ...own } = tags;
     const regions = published?.targetRegions ?? (typeof location === 'string' ? [{ name: location }] : []);
     const passedBy = (published?.targetRegions ?? []).filter((region) => region.excludeFromLatest === true);
     const disks = [stored?.osDiskImage, ...(stored?.dataDiskImages ?? [])];
+    const named = idsOf([...(stored?.source ?? []), ...disks.flatMap((disk) => disk?.source ?? [])]);
+    const luns = (stored?.dataDiskImages ?? []).flatMap((disk) => disk?.lun ?? []);
     return {
       kind: 'version' as const,
       id,
-      ...tags,
-      sourceIds: idsOf([...(stored?.source ?? []), ...disks.flatMap((disk) => disk?.source ?? [])]),
+      ...own,
+      sourceIds: keptSources(id, named, marks, luns),
       replication: published?.replicationMode === 'Shallow' ? ('shallow' as const) : ('full' as const),
       regions: regions.map(({ name }) => regionKey(name)),
       excludedFromLatest:

@@ -2,7 +2,7 @@
 import { purchasePlanOf } from './baseImage';
 import { found, osDiskOf, type BuildFacts } from './facts';
 import type { DiskOrigin, Layout } from './layout';
-import { letGoMark } from './letGo';
+import { sourceMarks } from './letGo';
 import { MAX_TAG_VALUE_LENGTH } from './limits';
 import type { Disk, OsType } from './machine';
 import { identifierOf } from './imageIdentifier';
@@ -158,13 +158,12 @@ function version(draft: Draft): readonly ImageVersionSpec[] {
   const source =
     managedImageId === undefined ? imageSource(draft) : ({ from: 'managedImage', imageId: managedImageId } as const);
   if (imageVersionId === undefined || !source) return [];
-  const letGo = letGoMark(request, layout);
   return [
     {
       kind: 'version',
       id: imageVersionId,
       location: layout.location,
-      tags: letGo === undefined ? tags : { ...tags, [TAG.letGo]: letGo },
+      tags: { ...tags, ...sourceMarks(request, layout) },
       source,
       regions: targetRegions(request, facts).map(replicaSpec),
       luns: facts.disks.flatMap(({ lun }) => (lun === undefined ? [] : [lun])),

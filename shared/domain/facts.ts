@@ -99,6 +99,10 @@ export const disksWithNames = ({ disks }: SourceFacts): readonly { readonly name
     return disk ? [{ name: lun === undefined ? 'OS disk' : `data disk at LUN ${lun}`, disk }] : [];
   });
 
+/** LUNs of the data disks that the source has, whether they can be read, or taken, or not. */
+export const dataLunsOf = ({ machine, disks }: SourceFacts): readonly number[] =>
+  found(machine)?.dataDisks.map(({ lun }) => lun) ?? disks.flatMap(({ lun }) => (lun === undefined ? [] : [lun]));
+
 /** Where the source is, as it says itself; undefined when it was not read. */
 export const sourceLocation = (facts: Pick<BuildFacts, 'machine' | 'disks' | 'sourceImage'>): string | undefined =>
   found(facts.machine)?.location ?? found(facts.sourceImage)?.location ?? osDiskOf(facts)?.location;

@@ -22,7 +22,7 @@ function fnv(text: string): string {
 export const digest = (text: string): string => fnv(fnv(text));
 
 /** JSON with sorted keys, so that equal values are equal text. */
-function canonicalJson(value: unknown): string {
+export function canonicalJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
   if (typeof value !== 'object' || value === null) return JSON.stringify(value ?? null);
   const entries = Object.entries(value)
@@ -112,6 +112,7 @@ export const TAG = {
   createdAt: 'bip-created-at',
   fingerprint: 'bip-fingerprint',
   letGo: 'bip-let-go',
+  kept: 'bip-kept',
   snoozeUntil: 'bip-snooze-until',
 } as const;
 

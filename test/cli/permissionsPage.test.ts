@@ -30,8 +30,8 @@ it('has the right to read every kind of thing that the guard looks up', () => {
 it('tells a right that every build needs from one that only some need, and a sure one from one that is not', () => {
   expect(permissionsPage().split('\n')).toEqual(
     expect.arrayContaining([
-      "| the VM's disks | `Microsoft.Compute/disks/beginGetAccess/action` | copying the disk into a snapshot | Disk Backup Reader | warned: not confirmed that Azure asks for it |",
-      '| `image.resourceGroup` | `Microsoft.Compute/images/read`, `/write`, `/delete` | managed image, and its undo; on route `gallery` | Compute Gallery Artifacts Publisher | refused |',
+      '| the disks of the VM or of the source | `Microsoft.Compute/disks/beginGetAccess/action` | copying the disk into a snapshot; when the build copies disks into snapshots | Disk Backup Reader | warned: not confirmed that Azure asks for it |',
+      '| `image.resourceGroup` | `Microsoft.Compute/images/read`, `/write`, `/delete` | managed image, and its undo; when the build makes a managed image | Compute Gallery Artifacts Publisher | refused |',
       '| the Batch account | `Microsoft.Batch/batchAccounts/pools/write`, `/delete` | pool, and its undo | Azure Batch Data Contributor | refused |',
     ]),
   );

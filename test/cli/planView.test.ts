@@ -144,6 +144,7 @@ describe('the answer', () => {
       'Warnings',
       'Notes',
       'A build would make',
+      'And let go again when the pool stands',
       'The pool and its image',
       'Calls to Azure: n writes, about n reads',
       'Permissions that the app needs',
@@ -231,7 +232,12 @@ describe('what a build would do', () => {
   version     Microsoft.Compute/galleries/gal_render/images/render/versions/2026.304.18367
   pool        Microsoft.Batch/batchAccounts/batchrender/pools/render-pool`);
     expect(section(result, 'The pool and'))
-      .toBe(`  region      westeurope, 1 replica of the image: one for every 300 of the pool's 16 nodes (the
+      .toBe(`  image       Microsoft.Compute/galleries/gal_render/images/render/versions/2026.304.18367
+  route       gallery: a managed image can hold generation V2, x64 and disks of this size; pools
+              start faster and grow larger from the replicas of a gallery (article, point 15)
+  account     BatchService: nodes run in subscriptions of Azure Batch, and their cores count against
+              the account's own quota
+  region      westeurope, 1 replica of the image: one for every 300 of the pool's 16 nodes (the
               least that Azure Batch advises)
   resize      given up by Azure after 30 min: as the request says
   growth      1 resize: one resize may bring the 16 nodes that are to come
@@ -252,12 +258,12 @@ describe('what a build would do', () => {
     const answer = planned(grow, facts, given.plan(grow, facts));
     expect(textOf(answer)).toMatch(/^✔ The pool render-pool can be grown, with 1 note\./);
     expect(textOf(answer)).not.toContain('A build would make');
-    expect(section(answer, 'The pool and')).toMatch(/^ {2}resize .+\n {2}growth {6}2 resizes: an estimate: /);
+    expect(section(answer, 'The pool and')).toMatch(/\n {2}resize .+\n {2}growth {6}2 resizes: an estimate: /);
     expect(textOf(answer)).toMatch(/\nCalls to Azure: 2 writes, about \d+ reads\n {2}PATCH/);
   });
 
   it('counts the calls, and lists each', () => {
-    expect(textOf(result)).toContain('\nCalls to Azure: 7 writes, about 60 reads\n');
+    expect(textOf(result)).toContain('\nCalls to Azure: 9 writes, about 61 reads\n');
     const calls = section(result, 'Calls').split('\n');
     expect(calls).toContain('  PUT         Microsoft.Compute/images/render-2026.304.18367');
     expect(calls).toContain('  GET         Microsoft.Compute/images/render-2026.304.18367, about 6 times');
@@ -281,6 +287,7 @@ describe('what a build would do', () => {
   version       20 min, given up after 360 min
   pool         0.5 min, given up after 90 min
   growth       5.5 min, given up after 1440 min
+  latest       0.5 min, given up after 60 min
   in all        32 min`);
     expect(textOf(result)).toContain('nobody measured them');
   });

@@ -195,6 +195,6 @@ describe('a resource of that name that someone else made', () => {
     await story.send(requestFor('reset-pool'));
     expectOutcome(await story.result(), 'BuildSucceeded');
     expect(image).toBeDefined();
-    expect(story.resources().length).toBe(before.length + 7);
+    expect(story.resources().length).toBe(before.length + 6);
   });
 });

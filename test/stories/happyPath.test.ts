@@ -5,7 +5,7 @@ import { textMatching } from './matchers';
 import { expectOutcome, requestFor, Story } from './story';
 
 const resourceEvent = z.object({
-  eventType: z.literal('Microsoft.Resources.ResourceWriteSuccess'),
+  eventType: z.enum(['Microsoft.Resources.ResourceWriteSuccess', 'Microsoft.Resources.ResourceDeleteSuccess']),
   data: z.object({ operationName: z.string(), resourceUri: z.string() }),
 });
 
@@ -39,8 +39,10 @@ describe('a request for a pool of 16 nodes on a VM with three disks', () => {
     });
   });
 
-  it('writes to Azure once for each thing that it makes, and for nothing else', () => {
+  it('writes to Azure once for each thing that it makes, lets the version into latest, and takes back what only carried it', () => {
     expect([...story.writes()].sort()).toEqual([
+      'DELETE images/render-2026.1121.27000',
+      'PATCH versions/2026.1121.27000',
       'PUT images/render',
       'PUT images/render-2026.1121.27000',
       'PUT pools/render-pool',
@@ -58,8 +60,9 @@ describe('a request for a pool of 16 nodes on a VM with three disks', () => {
   });
 
   it('takes hardly longer than Azure itself: within a tenth of the critical path', () => {
-    // From local/arm/durations.ts, for disks of 64, 256 and 128 GB and 16 nodes that start, and run their start task.
-    const criticalMinutes = 2.5 + 2 + 1 / 3 + 20 + 7 + 1.5;
+    // From local/arm/durations.ts, for disks of 64, 256 and 128 GB and 16 nodes that start, and run their start task; then
+    // the version is updated, and the managed image deleted.
+    const criticalMinutes = 2.5 + 2 + 1 / 3 + 20 + 7 + 1.5 + 1 / 6 + 1 / 3;
     const made = story.stack.azure.find(poolId('render-pool')) as { properties: Record<string, unknown> };
     expect(made.properties).toMatchObject({ allocationState: 'Steady', currentDedicatedNodes: 16 });
     expect(story.azureMinutes()).toBeGreaterThanOrEqual(criticalMinutes);
@@ -90,14 +93,16 @@ describe('a request for a pool of 16 nodes on a VM with three disks', () => {
 });
 
 describe('what Event Grid tells of it', () => {
-  it('reaches queue resource-events: one event for each thing that was made, snapshots aside, as Azure writes them', async () => {
+  it('reaches queue resource-events: one event for each change, snapshots aside, as Azure writes them', async () => {
     const { active } = story.stack.broker.counts('resource-events');
     const events = await story.take('resource-events', active);
     const told = events.map(({ message }) => resourceEvent.parse(message.body));
     expect(told.map(({ data }) => data.operationName).sort()).toEqual([
       'Microsoft.Batch/batchAccounts/pools/write',
       'Microsoft.Compute/galleries/images/versions/write',
+      'Microsoft.Compute/galleries/images/versions/write',
       'Microsoft.Compute/galleries/images/write',
+      'Microsoft.Compute/images/delete',
       'Microsoft.Compute/images/write',
     ]);
     for (const { message } of events) {

@@ -14,7 +14,7 @@ describe('the same message ten times at once', () => {
     const told = await story.events();
     await story.rest();
     expect(told.map(({ event }) => event.type)).toEqual(['BatchImagePools.BuildSucceeded']);
-    expect(story.writes()).toHaveLength(7);
+    expect(story.writes()).toHaveLength(9);
     expect(story.stack.broker.counts('image-pool-events').active).toBe(0);
     expect(story.stack.broker.counts('image-build-requests')).toMatchObject({ active: 0, locked: 0, deadLettered: 0 });
   });

@@ -1,5 +1,5 @@
 /** Rules on what kind of disks the VM has, and on what becomes of its data disks on the nodes. */
-import { disksWithNames } from '../facts';
+import { dataLunsOf, disksWithNames } from '../facts';
 import type { Disk } from '../machine';
 import { subjectOf, type Case, type Remark, type Rule } from './rule';
 
@@ -45,7 +45,7 @@ const deniesAccess = (given: Case): readonly Remark[] =>
   );
 
 function notMounted({ request, facts }: Case): readonly Remark[] {
-  const count = facts.disks.filter(({ lun }) => lun !== undefined).length;
+  const count = dataLunsOf(facts).length;
   if (count === 0 || request.pool.properties['startTask'] !== undefined) return [];
   const disks = count === 1 ? 'a data disk' : `${count} data disks`;
   return [

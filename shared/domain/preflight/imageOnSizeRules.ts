@@ -1,5 +1,5 @@
 /** Rules on whether the image runs on the pool's VM size: its disks, generation and architecture. */
-import { found, osDiskOf, vmSizeOf } from '../facts';
+import { dataLunsOf, found, osDiskOf, vmSizeOf } from '../facts';
 import type { VmSize } from '../account';
 import { listAt } from '../poolBody';
 import type { Case, Remark, Rule } from './rule';
@@ -50,8 +50,8 @@ function otherController(given: Case): readonly Remark[] {
 
 function tooManyDisks(given: Case): readonly Remark[] {
   const size = sizeOf(given);
-  if (size?.maxDataDisks === undefined || given.facts.disks.length === 0) return [];
-  const ofImage = given.facts.disks.filter(({ lun }) => lun !== undefined).length;
+  if (size?.maxDataDisks === undefined) return [];
+  const ofImage = dataLunsOf(given.facts).length;
   const ofPool = listAt(given.request.pool.properties, DATA_DISKS).length;
   if (ofImage + ofPool <= size.maxDataDisks) return [];
   return about(

@@ -1,6 +1,6 @@
 /** Rules on names. */
 import { armName, parseArmId } from '../armId';
-import type { BuildFacts, Fact } from '../facts';
+import { dataLunsOf, type BuildFacts, type Fact } from '../facts';
 import {
   BATCH_ACCOUNT_NAME,
   GALLERY_NAME,
@@ -96,7 +96,7 @@ function givenNames({ request, facts }: Case): readonly Named[] {
 function derivedNames({ request, facts, version }: Case): readonly Named[] {
   if (isExistingImage(request.source)) return [];
   const { name } = request.image;
-  const disks = ['os' as const, ...facts.disks.flatMap(({ lun }) => (lun === undefined ? [] : [lun]))];
+  const disks = ['os' as const, ...dataLunsOf(facts)];
   const common = { subject: 'image.name', fact: undefined };
   return [
     ...disks.map((disk): Named => ({ what: 'snapshot', ...common, name: snapshotName(name, version, disk) })),

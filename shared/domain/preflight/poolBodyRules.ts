@@ -1,5 +1,5 @@
 /** Rules on the body of a pool: what contradicts itself or the image in it. What Azure retired is in retiredRules.ts. */
-import { vmSizeOf } from '../facts';
+import { dataLunsOf, vmSizeOf } from '../facts';
 import { MAX_LUN, MAX_TASK_SLOTS, TASK_SLOTS_PER_CORE } from '../limits';
 import { inRequest, isWholeFrom, objectAt, objectsAt, shown, valueAt } from '../poolBody';
 import { retiredRules } from './retiredRules';
@@ -32,7 +32,7 @@ function bothScales({ request }: Case): readonly Remark[] {
 
 function wrongLuns({ request, facts }: Case): readonly Remark[] {
   const luns = objectsAt(request.pool.properties, DATA_DISKS).map(({ lun }) => lun);
-  const ofImage = facts.disks.flatMap(({ lun }): unknown[] => (lun === undefined ? [] : [lun]));
+  const ofImage = dataLunsOf(facts).map((lun): unknown => lun);
   const messages = luns.flatMap((lun, index) => {
     const disk = `Data disk ${index + 1} of the pool has LUN ${shown(lun)}`;
     if (!isWholeFrom(lun, 0, MAX_LUN)) return [`${disk}, which is not a whole number from 0 to ${MAX_LUN}.`];
