@@ -2,10 +2,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import * as z from 'zod';
 import { IMAGE_BUILD_REQUESTS } from '../functions/queues';
-import type { BuildProgress } from '../shared/domain/progress';
+import { BUILD_PHASES, type BuildProgress } from '../shared/domain/progress';
 
 const progressSchema = z.object({
-  phase: z.enum(['survey', 'snapshots', 'image', 'definition', 'version', 'pool', 'growth', 'undo', 'answer', 'done']),
+  phase: z.enum(BUILD_PHASES),
   since: z.string(),
   waitingFor: z.array(z.object({ name: z.string(), progress: z.string().optional() })),
   andMore: z.number().optional(),

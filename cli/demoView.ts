@@ -13,6 +13,8 @@ const STEPS: readonly { readonly phase: Phase; readonly title: string }[] = [
   { phase: 'version', title: 'Image version, replicated to the region of the pool' },
   { phase: 'pool', title: 'Pool on the image version' },
   { phase: 'growth', title: 'Its 600 nodes, of which Azure brings 280 at a time' },
+  { phase: 'latest', title: 'Image version let into latest, now that the pool has proved it' },
+  { phase: 'letGo', title: 'Managed image let go: it only carried the disks into the gallery' },
   { phase: 'answer', title: 'Result event on queue image-pool-events' },
 ];
 

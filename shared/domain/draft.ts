@@ -26,8 +26,18 @@ import { replicaSpec, targetRegions } from './sizing';
 import { taggedSource } from './source';
 
 /** What one stage makes; `growth` is what follows on the pool's creation, and `latest` what follows on that. */
-export type BuildStep =
-  'deallocation' | 'generalization' | 'snapshots' | 'image' | 'definition' | 'version' | 'pool' | 'growth' | 'latest';
+export const BUILD_STEPS = [
+  'deallocation',
+  'generalization',
+  'snapshots',
+  'image',
+  'definition',
+  'version',
+  'pool',
+  'growth',
+  'latest',
+] as const;
+export type BuildStep = (typeof BUILD_STEPS)[number];
 
 export interface Stage {
   readonly step: BuildStep;

@@ -1,5 +1,5 @@
 /** What an operator sees of a running build: the orchestration's custom status. */
-import type { BuildStep } from './draft';
+import { BUILD_STEPS, type BuildStep } from './draft';
 import { progressOf, type Growing } from './growth/growing';
 import { isOpen, type Making } from './making';
 import { isRemovalOpen, type Removing } from './removing';
@@ -9,10 +9,14 @@ import type { ReplicaState } from './sighting';
 const MOST_SHOWN = 16;
 
 /** Why things are taken away: the build failed, or nothing needs them any more. */
-export type RemovalPhase = 'undo' | 'letGo';
+export type RemovalPhase = Extract<BuildPhase, 'undo' | 'letGo'>;
+
+/** Every phase of a build, in the order in which they may come. */
+export const BUILD_PHASES = ['survey', ...BUILD_STEPS, 'undo', 'letGo', 'answer', 'done'] as const;
+export type BuildPhase = (typeof BUILD_PHASES)[number];
 
 export interface BuildProgress {
-  readonly phase: 'survey' | BuildStep | RemovalPhase | 'answer' | 'done';
+  readonly phase: BuildPhase;
   readonly since: string;
   readonly waitingFor: readonly {
     readonly name: string;
