@@ -9,18 +9,24 @@ import { PlanQuestion, type PlanReply } from './planQuestion';
 import { exitCodeOf, planLines } from './planView';
 import { readBuildRequestFile } from './requestFile';
 
-const OPTIONS = { json: { type: 'boolean' }, timeout: { type: 'string' } } as const;
+const OPTIONS = {
+  json: { type: 'boolean' },
+  'packer-manifest': { type: 'string' },
+  timeout: { type: 'string' },
+} as const;
 
 const DEFAULT_TIMEOUT_SECONDS = 120;
 
-const USAGE = `Usage: npm run plan -- FILE.json [--json] [--timeout SECONDS]
-  --json     print the answer as JSON, and nothing else (npm itself prints two lines: use npm run --silent plan -- …)
-  --timeout  how long to wait for the answer; ${DEFAULT_TIMEOUT_SECONDS} when left out
+const USAGE = `Usage: npm run plan -- FILE.json [--json] [--packer-manifest MANIFEST.json] [--timeout SECONDS]
+  --json             print the answer as JSON, and nothing else (npm itself prints two lines: use npm run --silent plan -- …)
+  --packer-manifest  take the source of the request from what Packer's manifest post-processor wrote (docs/packer.md)
+  --timeout          how long to wait for the answer; ${DEFAULT_TIMEOUT_SECONDS} when left out
 Exit code: 0 it can be built, or is; 1 it is refused; 2 that could not be told`;
 
 interface Given {
   readonly file: string;
   readonly json: boolean;
+  readonly manifest: string | undefined;
   readonly timeoutMs: number;
 }
 
@@ -30,7 +36,8 @@ function readArguments(): Given | undefined {
   const [file, ...more] = given?.positionals ?? [];
   const seconds = Number(given?.values.timeout ?? DEFAULT_TIMEOUT_SECONDS);
   if (!given || file === undefined || more.length > 0 || !(seconds > 0)) return undefined;
-  return { file, json: given.values.json === true, timeoutMs: seconds * 1_000 };
+  const { json = false, 'packer-manifest': manifest } = given.values;
+  return { file, json, manifest, timeoutMs: seconds * 1_000 };
 }
 
 async function main(): Promise<number> {
@@ -39,7 +46,7 @@ async function main(): Promise<number> {
     console.error(USAGE);
     return 2;
   }
-  const read = await readBuildRequestFile(given.file);
+  const read = await readBuildRequestFile(given.file, given.manifest);
   if (!read.ok) {
     console.error(read.why);
     // A file that is not there says nothing about a request.

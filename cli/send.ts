@@ -11,18 +11,26 @@ import { readRequestFile } from './requestFile';
 import { ResultWatch } from './resultWatch';
 import { sendRequest } from './sendRequest';
 
-const OPTIONS = { 'as-is': { type: 'boolean' }, wait: { type: 'boolean' } } as const;
+const OPTIONS = {
+  'as-is': { type: 'boolean' },
+  'packer-manifest': { type: 'string' },
+  wait: { type: 'boolean' },
+} as const;
 
-const USAGE = `Usage: npm run send -- FILE.json [--wait] [--as-is]
-  --wait   wait for the answer and print it; exit code 0 only when the build succeeded, or the audit has ended
-  --as-is  send the file even if it is not a request`;
+const USAGE = `Usage: npm run send -- FILE.json [--wait] [--packer-manifest MANIFEST.json | --as-is]
+  --wait             wait for the answer and print it; exit code 0 only when the build succeeded, or the audit has ended
+  --packer-manifest  take the source of the request from what Packer's manifest post-processor wrote (docs/packer.md)
+  --as-is            send the file even if it is not a request`;
 
 /** The command line, or undefined when it is not one. */
 function readArguments() {
   const given = parsedArguments(OPTIONS);
   const [file] = given?.positionals ?? [];
   if (!given || file === undefined) return undefined;
-  return { file, asIs: given.values['as-is'] === true, wait: given.values.wait === true };
+  const asIs = given.values['as-is'] === true;
+  const manifest = given.values['packer-manifest'];
+  if (asIs && manifest !== undefined) return undefined;
+  return { file, asIs, manifest, wait: given.values.wait === true };
 }
 
 async function main(): Promise<number> {
@@ -31,8 +39,8 @@ async function main(): Promise<number> {
     console.error(USAGE);
     return 2;
   }
-  const { file, asIs, wait } = given;
-  const read = await readRequestFile(file);
+  const { file, asIs, manifest, wait } = given;
+  const read = await readRequestFile(file, manifest);
   if (read.ok) return send(file, read.request, wait);
   if (asIs && read.text !== undefined) {
     await sendRequest(await busAddress(), Buffer.from(read.text), randomUUID());
