@@ -1,0 +1,274 @@
+// Everything that the app needs in Azure: `azd up` deploys it with the app; docs/azure-resources.md lists it.
+targetScope = 'subscription'
+
+import { groupOf, isGroup, subscriptionOf } from 'scopes.bicep'
+
+@minLength(1)
+@maxLength(32)
+@description('Name of this installation. All names derive from it; two installations never share anything.')
+param environmentName string
+
+@minLength(1)
+@description('Region of the app. It may guard and build in any other.')
+param location string
+
+@minLength(1)
+@description('What the app may touch (setting ALLOWED_SCOPES): subscription ids, or ids of resource groups.')
+param scopes string[]
+
+@description('Whether the app may build pools. Without it the identity gets read rights only, and builds are refused.')
+param mayBuild bool = true
+
+@allowed(['22', '24'])
+@description('Node of the app. What a region has: az functionapp list-flexconsumption-runtimes --location REGION --runtime node')
+param nodeVersion string = '24'
+
+@allowed([512, 2048, 4096])
+@description('Memory of an instance in MB. An audit of 5,000 pools stays below 250 MB with the small heap that 512 brings.')
+param instanceMemoryMB int = 2048
+
+@minValue(40)
+@maxValue(1000)
+@description('The most instances. Azure Resource Manager throttles long before so many are of use.')
+param maximumInstanceCount int = 40
+
+@minLength(3)
+@maxLength(45)
+@description('Name of the durable task hub (setting TASK_HUB). Another name begins with no builds under way.')
+param taskHub string = 'ImagePools'
+
+@description('Further settings of README.md, such as { IMAGE_END_DAYS: \'14\' }.')
+param furtherSettings object = {}
+
+@description('Closes storage and Service Bus to the internet and puts the app into a network of its own. Takes Service Bus Premium.')
+param privateNetworking bool = false
+
+@description('Address range of that network; at least a /25.')
+param addressPrefix string = '10.77.0.0/24'
+
+@description('System topics for subscription events that exist already: Azure allows one for each subscription. Each needs a system-assigned identity.')
+param existingTopics { subscriptionId: string, resourceGroup: string, name: string }[] = []
+
+@description('Object ids of service principals and groups that may ask for pools. Whoever may ask can have any VM in scope copied.')
+param requesters { principalId: string, principalType: 'Group' | 'ServicePrincipal' | 'User' }[] = []
+
+@description('Object ids of those that may read results and findings.')
+param eventReaders { principalId: string, principalType: 'Group' | 'ServicePrincipal' | 'User' }[] = []
+
+@description('Addresses that alerts are sent to. Without any, alerts show in the portal only.')
+param alertEmails string[] = []
+
+@allowed(['PT2H', 'PT3H', 'PT4H', 'PT5H', 'PT6H', 'P1D', 'P2D'])
+@description('An alert fires when no audit has ended for so long. Audits are due every hour, unless AUDIT_SCHEDULE says otherwise.')
+param auditSilence string = 'PT3H'
+
+@minValue(30)
+@maxValue(730)
+@description('So many days logs are kept.')
+param logRetentionDays int = 30
+
+var token = toLower(uniqueString(subscription().id, environmentName, location))
+var tags = { 'azd-env-name': environmentName }
+
+var subscriptionIds = union(map(scopes, scope => subscriptionOf(scope)), [])
+var groupScopes = filter(scopes, scope => isGroup(scope))
+var wholeSubscriptions = union(
+  map(filter(scopes, scope => !isGroup(scope)), scope => subscriptionOf(scope)),
+  []
+)
+
+// Where the system topic of each subscription is, or will be.
+var topics = map(subscriptionIds, id => {
+  subscriptionId: id
+  isThere: !empty(filter(existingTopics, topic => toLower(topic.subscriptionId) == id))
+  groupName: first(filter(existingTopics, topic => toLower(topic.subscriptionId) == id)).?resourceGroup ?? 'rg-${environmentName}-events'
+  topicName: first(filter(existingTopics, topic => toLower(topic.subscriptionId) == id)).?name ?? 'evgt-${token}'
+})
+
+resource group 'Microsoft.Resources/resourceGroups@2025-04-01' = {
+  name: 'rg-${environmentName}'
+  location: location
+  tags: tags
+}
+
+module identity 'app/identity.bicep' = {
+  scope: group
+  params: { name: 'id-${token}', location: location, tags: tags }
+}
+
+module network 'app/network.bicep' = if (privateNetworking) {
+  scope: group
+  params: { name: 'vnet-${token}', location: location, tags: tags, addressPrefix: addressPrefix }
+}
+
+module storage 'app/storage.bicep' = {
+  scope: group
+  params: {
+    name: 'st${token}'
+    location: location
+    tags: tags
+    appPrincipalId: identity.outputs.principalId
+    isPrivate: privateNetworking
+  }
+}
+
+module serviceBus 'app/serviceBus.bicep' = {
+  scope: group
+  params: {
+    name: 'sb-${token}'
+    location: location
+    tags: tags
+    appPrincipalId: identity.outputs.principalId
+    requesters: requesters
+    eventReaders: eventReaders
+    isPrivate: privateNetworking
+  }
+}
+
+module endpoints 'app/privateEndpoints.bicep' = if (privateNetworking) {
+  scope: group
+  params: {
+    location: location
+    tags: tags
+    networkId: network.?outputs.networkId ?? ''
+    subnetId: network.?outputs.endpointSubnetId ?? ''
+    storageId: storage.outputs.id
+    serviceBusId: serviceBus.outputs.id
+  }
+}
+
+module telemetry 'watch/telemetry.bicep' = {
+  scope: group
+  params: {
+    name: 'appi-${token}'
+    workspaceName: 'log-${token}'
+    location: location
+    tags: tags
+    retentionDays: logRetentionDays
+    appPrincipalId: identity.outputs.principalId
+  }
+}
+
+module functionApp 'app/functionApp.bicep' = {
+  scope: group
+  params: {
+    name: 'func-${token}'
+    planName: 'plan-${token}'
+    location: location
+    tags: tags
+    identityId: identity.outputs.id
+    identityClientId: identity.outputs.clientId
+    storageAccountName: storage.outputs.name
+    packageContainerUrl: storage.outputs.packageContainerUrl
+    serviceBusHost: serviceBus.outputs.host
+    insightsConnectionString: telemetry.outputs.connectionString
+    scopes: scopes
+    taskHub: taskHub
+    furtherSettings: furtherSettings
+    nodeVersion: nodeVersion
+    instanceMemoryMB: instanceMemoryMB
+    maximumInstanceCount: maximumInstanceCount
+    subnetId: network.?outputs.appSubnetId ?? ''
+  }
+}
+
+module roles 'rights/roles.bicep' = {
+  params: {
+    token: token
+    assignableScopes: map(union([toLower(subscription().subscriptionId)], subscriptionIds), id => '/subscriptions/${id}')
+  }
+}
+
+module rightsOnSubscriptions 'rights/onSubscription.bicep' = [
+  for id in wholeSubscriptions: {
+    name: 'rights-${token}-${uniqueString(id)}'
+    scope: subscription(id)
+    params: {
+      principalId: identity.outputs.principalId
+      roleIds: mayBuild ? [roles.outputs.auditRoleId, roles.outputs.buildRoleId] : [roles.outputs.auditRoleId]
+    }
+  }
+]
+
+module rightsOnGroups 'rights/onGroup.bicep' = [
+  for scope in groupScopes: {
+    name: 'rights-${token}-${uniqueString(toLower(scope))}'
+    scope: resourceGroup(subscriptionOf(scope), groupOf(scope))
+    params: {
+      principalId: identity.outputs.principalId
+      roleIds: mayBuild ? [roles.outputs.auditRoleId, roles.outputs.buildRoleId] : [roles.outputs.auditRoleId]
+    }
+  }
+]
+
+module surveyRights 'rights/survey.bicep' = [
+  for id in subscriptionIds: if (mayBuild) {
+    name: 'survey-${token}-${uniqueString(id)}'
+    scope: subscription(id)
+    params: { principalId: identity.outputs.principalId, roleId: roles.outputs.surveyRoleId }
+  }
+]
+
+module subscriptionTopics 'events/subscriptionTopic.bicep' = [
+  for topic in topics: {
+    name: 'topic-${token}-${uniqueString(topic.subscriptionId)}'
+    scope: subscription(topic.subscriptionId)
+    params: {
+      groupName: topic.groupName
+      topicName: topic.topicName
+      location: location
+      tags: tags
+      isThere: topic.isThere
+    }
+  }
+]
+
+module delivery 'events/delivery.bicep' = [
+  for (topic, index) in topics: {
+    name: 'delivery-${token}-${uniqueString(topic.subscriptionId)}'
+    scope: group
+    params: {
+      principalId: subscriptionTopics[index].outputs.principalId
+      serviceBusName: serviceBus.outputs.name
+      storageAccountName: storage.outputs.name
+    }
+  }
+]
+
+module eventSubscriptions 'events/eventSubscription.bicep' = [
+  for (topic, index) in topics: {
+    name: 'events-${token}-${uniqueString(topic.subscriptionId)}'
+    scope: resourceGroup(topic.subscriptionId, topic.groupName)
+    params: {
+      name: 'image-pools-${token}'
+      topicName: topic.topicName
+      queueId: serviceBus.outputs.resourceEventsQueueId
+      storageAccountId: storage.outputs.id
+    }
+    // Event Grid refuses a subscription whose identity may not write to the queue.
+    dependsOn: [delivery[index]]
+  }
+]
+
+module alerts 'watch/alerts.bicep' = {
+  scope: group
+  params: {
+    location: location
+    tags: tags
+    workspaceId: telemetry.outputs.workspaceId
+    serviceBusId: serviceBus.outputs.id
+    emails: alertEmails
+    auditSilence: auditSilence
+  }
+}
+
+module workbook 'watch/workbook.bicep' = {
+  scope: group
+  params: { location: location, tags: tags, workspaceId: telemetry.outputs.workspaceId }
+}
+
+output AZURE_LOCATION string = location
+output AZURE_RESOURCE_GROUP string = group.name
+output AZURE_FUNCTION_NAME string = functionApp.outputs.name
+output SERVICE_BUS_HOST string = serviceBus.outputs.host
+output STORAGE_ACCOUNT string = storage.outputs.name
