@@ -267,8 +267,7 @@ module workbook 'watch/workbook.bicep' = {
   params: { location: location, tags: tags, workspaceId: telemetry.outputs.workspaceId }
 }
 
-output AZURE_LOCATION string = location
-output AZURE_RESOURCE_GROUP string = group.name
-output AZURE_FUNCTION_NAME string = functionApp.outputs.name
-output SERVICE_BUS_HOST string = serviceBus.outputs.host
-output STORAGE_ACCOUNT string = storage.outputs.name
+output resourceGroupName string = group.name
+output functionAppName string = functionApp.outputs.name
+output serviceBusHost string = serviceBus.outputs.host
+output storageAccountName string = storage.outputs.name
