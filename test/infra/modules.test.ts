@@ -122,6 +122,16 @@ it.each(calls)('$path takes of module $target only what it puts out', ({ path, s
   expect(taken.map(([, , output]) => output).filter((name) => !file(target).outputs.includes(name ?? ''))).toEqual([]);
 });
 
+it('each type of resource has one API version, and none that is a preview', () => {
+  const types = PATHS.flatMap((path) =>
+    file(path).resources.flatMap(({ type }) => (type.includes('@') ? [type.split('@')] : [])),
+  );
+  const versions = Map.groupBy(types, ([type = '']) => type);
+  const several = [...versions].filter(([, all]) => new Set(all.map(([, version]) => version)).size > 1);
+  expect(several.map(([type]) => type)).toEqual([]);
+  expect(types.filter(([, version = '']) => !/^\d{4}-\d{2}-\d{2}$/.test(version))).toEqual([]);
+});
+
 it('every module is called', () => {
   const called = new Set([...calls.map(({ target }) => target), 'main.bicep', 'scopes.bicep']);
   expect(PATHS.filter((path) => !called.has(path))).toEqual([]);
