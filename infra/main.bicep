@@ -1,8 +1,6 @@
 // Everything that the app needs in Azure: `azd up` deploys it with the app; docs/azure-resources.md lists it.
 targetScope = 'subscription'
 
-import { groupOf, isGroup, subscriptionOf } from 'scopes.bicep'
-
 @minLength(1)
 @maxLength(32)
 @description('Name of this installation. All names derive from it; two installations never share anything.')
@@ -69,21 +67,6 @@ param logRetentionDays int = 30
 
 var token = toLower(uniqueString(subscription().id, environmentName, location))
 var tags = { 'azd-env-name': environmentName }
-
-var subscriptionIds = union(map(scopes, scope => subscriptionOf(scope)), [])
-var groupScopes = filter(scopes, scope => isGroup(scope))
-var wholeSubscriptions = union(
-  map(filter(scopes, scope => !isGroup(scope)), scope => subscriptionOf(scope)),
-  []
-)
-
-// Where the system topic of each subscription is, or will be.
-var topics = map(subscriptionIds, id => {
-  subscriptionId: id
-  isThere: !empty(filter(existingTopics, topic => toLower(topic.subscriptionId) == id))
-  groupName: first(filter(existingTopics, topic => toLower(topic.subscriptionId) == id)).?resourceGroup ?? 'rg-${environmentName}-events'
-  topicName: first(filter(existingTopics, topic => toLower(topic.subscriptionId) == id)).?name ?? 'evgt-${token}'
-})
 
 resource group 'Microsoft.Resources/resourceGroups@2025-04-01' = {
   name: 'rg-${environmentName}'
@@ -172,83 +155,25 @@ module functionApp 'app/functionApp.bicep' = {
   }
 }
 
-module roles 'rights/roles.bicep' = {
-  params: {
-    token: token
-    assignableScopes: map(union([toLower(subscription().subscriptionId)], subscriptionIds), id => '/subscriptions/${id}')
-  }
+module rights 'rights/rights.bicep' = {
+  params: { token: token, scopes: scopes, principalId: identity.outputs.principalId, mayBuild: mayBuild }
 }
 
-module rightsOnSubscriptions 'rights/onSubscription.bicep' = [
-  for id in wholeSubscriptions: {
-    name: 'rights-${token}-${uniqueString(id)}'
-    scope: subscription(id)
-    params: {
-      principalId: identity.outputs.principalId
-      roleIds: mayBuild ? [roles.outputs.auditRoleId, roles.outputs.buildRoleId] : [roles.outputs.auditRoleId]
-    }
+module events 'events/events.bicep' = {
+  params: {
+    token: token
+    location: location
+    tags: tags
+    scopes: scopes
+    topicGroupName: 'rg-${environmentName}-events'
+    existingTopics: existingTopics
+    appGroupName: group.name
+    serviceBusName: serviceBus.outputs.name
+    storageAccountName: storage.outputs.name
+    queueId: serviceBus.outputs.resourceEventsQueueId
+    storageAccountId: storage.outputs.id
   }
-]
-
-module rightsOnGroups 'rights/onGroup.bicep' = [
-  for scope in groupScopes: {
-    name: 'rights-${token}-${uniqueString(toLower(scope))}'
-    scope: resourceGroup(subscriptionOf(scope), groupOf(scope))
-    params: {
-      principalId: identity.outputs.principalId
-      roleIds: mayBuild ? [roles.outputs.auditRoleId, roles.outputs.buildRoleId] : [roles.outputs.auditRoleId]
-    }
-  }
-]
-
-module surveyRights 'rights/survey.bicep' = [
-  for id in subscriptionIds: if (mayBuild) {
-    name: 'survey-${token}-${uniqueString(id)}'
-    scope: subscription(id)
-    params: { principalId: identity.outputs.principalId, roleId: roles.outputs.surveyRoleId }
-  }
-]
-
-module subscriptionTopics 'events/subscriptionTopic.bicep' = [
-  for topic in topics: {
-    name: 'topic-${token}-${uniqueString(topic.subscriptionId)}'
-    scope: subscription(topic.subscriptionId)
-    params: {
-      groupName: topic.groupName
-      topicName: topic.topicName
-      location: location
-      tags: tags
-      isThere: topic.isThere
-    }
-  }
-]
-
-module delivery 'events/delivery.bicep' = [
-  for (topic, index) in topics: {
-    name: 'delivery-${token}-${uniqueString(topic.subscriptionId)}'
-    scope: group
-    params: {
-      principalId: subscriptionTopics[index].outputs.principalId
-      serviceBusName: serviceBus.outputs.name
-      storageAccountName: storage.outputs.name
-    }
-  }
-]
-
-module eventSubscriptions 'events/eventSubscription.bicep' = [
-  for (topic, index) in topics: {
-    name: 'events-${token}-${uniqueString(topic.subscriptionId)}'
-    scope: resourceGroup(topic.subscriptionId, topic.groupName)
-    params: {
-      name: 'image-pools-${token}'
-      topicName: topic.topicName
-      queueId: serviceBus.outputs.resourceEventsQueueId
-      storageAccountId: storage.outputs.id
-    }
-    // Event Grid refuses a subscription whose identity may not write to the queue.
-    dependsOn: [delivery[index]]
-  }
-]
+}
 
 module alerts 'watch/alerts.bicep' = {
   scope: group
