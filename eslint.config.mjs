@@ -43,7 +43,7 @@ const durableSteps = [
 const unreplayable = ['process', 'setTimeout', 'setInterval', 'setImmediate', 'fetch', 'performance', 'crypto'];
 
 export default tseslint.config(
-  { ignores: ['dist/', '.local/', 'coverage/', 'node_modules/'] },
+  { ignores: ['dist/', 'dist-package/', '.local/', 'coverage/', 'node_modules/'] },
   js.configs.recommended,
   {
     files: ['**/*.ts'],

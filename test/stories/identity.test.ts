@@ -10,9 +10,8 @@ import { Stack } from '../../local/stack';
 import { Timeline } from '../../local/timeline';
 import type { BuildResult } from '../../shared/domain/result';
 import { textWith } from './matchers';
-import { expectOutcome, requestFor, START, SUBSCRIPTION } from './story';
+import { APP_FOLDER, expectOutcome, requestFor, START, SUBSCRIPTION } from './story';
 
-const PROJECT = join(__dirname, '..', '..');
 const HEADER = 'of-this-story';
 
 const folder = mkdtempSync(join(tmpdir(), 'bip-identity-'));
@@ -24,9 +23,9 @@ beforeAll(async () => {
   const identitySettings = { IDENTITY_ENDPOINT: await identity.listen(), IDENTITY_HEADER: HEADER };
   stack = await Stack.start({
     clock,
-    appFolder: PROJECT,
+    appFolder: APP_FOLDER,
     stateFolder: folder,
-    world: JSON.parse(readFileSync(join(PROJECT, 'local/world.json'), 'utf8')),
+    world: JSON.parse(readFileSync(join(__dirname, '../../local/world.json'), 'utf8')),
     settings: { ALLOWED_SCOPES: SUBSCRIPTION, TASK_HUB: 'StoryHub', ...identitySettings },
   });
 });

@@ -17,6 +17,9 @@ export const START = '2026-11-21T07:30:00.000Z';
 export const SUBSCRIPTION = '11111111-1111-4111-8111-111111111111';
 
 const PROJECT = join(__dirname, '..', '..');
+
+/** Folder of the app that is told of, from the project's: the build, or what `npm run package` unpacked. */
+export const APP_FOLDER = join(PROJECT, process.env['APP'] ?? '.');
 const readJson = (file: string): unknown => JSON.parse(readFileSync(join(PROJECT, file), 'utf8'));
 
 /** A request whose source is a VM, as those of most stories. */
@@ -83,7 +86,7 @@ export class Story {
     const logged: string[] = [];
     const stack = await Stack.start({
       clock,
-      appFolder: PROJECT,
+      appFolder: APP_FOLDER,
       stateFolder: folder,
       world: world ?? readJson('local/world.json'),
       withStorage: withGuard,

@@ -1,0 +1,108 @@
+/** infra/rights/roles.bicep: custom roles with exactly the actions that the app's own tables of rights name. */
+import { GUARD_RIGHTS } from '../shared/domain/guard/guardRights';
+import { RIGHT_CONDITIONS, RIGHT_GROUPS, type RightGroup, type RightPlace } from '../shared/domain/rights';
+
+interface Use {
+  readonly actions: readonly string[];
+  readonly for: string;
+}
+
+export interface Role {
+  /** Of the resource, and of the output. */
+  readonly symbol: string;
+  readonly name: string;
+  readonly description: string;
+  readonly uses: readonly Use[];
+}
+
+/** Asked of a subscription as a whole, which no grant on a resource group answers. */
+const OF_SUBSCRIPTIONS: readonly RightPlace[] = ['subscription', 'gallerySubscription'];
+
+/** Built-in roles bring it along, so that the table of rights does not name it (role-based-access-control/built-in-roles). */
+const ASKS_FOR_RIGHTS: Use = {
+  actions: ['Microsoft.Authorization/permissions/read'],
+  for: 'asking what the identity may do, before a build begins',
+};
+
+const useOf = ({ actions, for: purpose, when }: RightGroup): Use => ({
+  actions,
+  for: when === undefined ? purpose : `${purpose}; ${RIGHT_CONDITIONS[when]}`,
+});
+
+const buildUses = (ofSubscriptions: boolean): readonly Use[] => [
+  ASKS_FOR_RIGHTS,
+  ...RIGHT_GROUPS.filter(({ place }) => OF_SUBSCRIPTIONS.includes(place) === ofSubscriptions).map(useOf),
+];
+
+/** By duty; none for protecting images, because the app sets no locks. */
+export const ROLES: readonly Role[] = [
+  {
+    symbol: 'audit',
+    name: 'Batch Image Pools Auditor',
+    description: 'Reads pools, images and what images were made from. Changes nothing.',
+    uses: GUARD_RIGHTS,
+  },
+  {
+    symbol: 'build',
+    name: 'Batch Image Pools Builder',
+    description:
+      'Copies the disks of VMs, makes images of them and pools on these, and takes back what a failed build made.',
+    uses: buildUses(false),
+  },
+  {
+    symbol: 'survey',
+    name: 'Batch Image Pools Surveyor',
+    description:
+      'Reads what builds are checked against in a whole subscription: VM sizes, quotas, plans. Changes nothing.',
+    uses: buildUses(true),
+  },
+];
+
+/** Each action once, with everything that it is for, in the order of the table. */
+export function actionsOf({ uses }: Role): ReadonlyMap<string, readonly string[]> {
+  const purposes = new Map<string, readonly string[]>();
+  for (const { actions, for: purpose } of uses)
+    for (const action of actions) purposes.set(action, [...(purposes.get(action) ?? []), purpose]);
+  return purposes;
+}
+
+const HEAD = `// Custom roles with exactly the actions that the app uses, by duty.
+// Written by \`npm run docs\` from shared/domain/rights.ts and shared/domain/guard/guardRights.ts. Do not edit it here.
+targetScope = 'subscription'
+
+@description('Makes the names unique, which they must be in a whole tenant.')
+param token string
+
+@description('Subscriptions in which the roles may be given.')
+param assignableScopes string[]
+`;
+
+function roleText(role: Role): string {
+  const actions = [...actionsOf(role)].flatMap(([action, purposes]) => [
+    `          // ${purposes.join(' | ')}`,
+    `          '${action}'`,
+  ]);
+  return `resource ${role.symbol} 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
+  name: guid(subscription().id, token, '${role.symbol}')
+  properties: {
+    roleName: '${role.name} (\${token})'
+    description: '${role.description}'
+    type: 'CustomRole'
+    assignableScopes: assignableScopes
+    permissions: [
+      {
+        actions: [
+${actions.join('\n')}
+        ]
+      }
+    ]
+  }
+}
+`;
+}
+
+/** The whole module, as Bicep. */
+export function rolesModule(): string {
+  const outputs = ROLES.map(({ symbol }) => `output ${symbol}RoleId string = ${symbol}.id\n`);
+  return [HEAD, ...ROLES.map(roleText), outputs.join('')].join('\n');
+}

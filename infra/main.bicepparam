@@ -1,0 +1,13 @@
+// The parameters of an installation, from azd's environment or that of a workflow.
+using 'main.bicep'
+
+param environmentName = readEnvironmentVariable('AZURE_ENV_NAME')
+param location = readEnvironmentVariable('AZURE_LOCATION')
+
+// As the app's setting: subscription ids or ids of resource groups, separated by commas.
+param scopes = split(replace(readEnvironmentVariable('ALLOWED_SCOPES'), ' ', ''), ',')
+
+param mayBuild = bool(readEnvironmentVariable('MAY_BUILD', 'true'))
+param privateNetworking = bool(readEnvironmentVariable('PRIVATE_NETWORKING', 'false'))
+param nodeVersion = readEnvironmentVariable('NODE_VERSION', '24')
+param alertEmails = filter(split(readEnvironmentVariable('ALERT_EMAILS', ''), ','), address => !empty(address))

@@ -1,0 +1,53 @@
+// The app's roles, and where it gets them: in every subscription and resource group of the allow-list.
+targetScope = 'subscription'
+
+import { groupOf, isGroup, subscriptionOf } from '../scopes.bicep'
+
+param token string
+param scopes string[]
+param principalId string
+param mayBuild bool
+
+var subscriptionIds = union(map(scopes, scope => subscriptionOf(scope)), [])
+var groupScopes = filter(scopes, scope => isGroup(scope))
+var wholeSubscriptions = union(
+  map(filter(scopes, scope => !isGroup(scope)), scope => subscriptionOf(scope)),
+  []
+)
+
+module roles 'roles.bicep' = {
+  params: {
+    token: token
+    assignableScopes: map(union([toLower(subscription().subscriptionId)], subscriptionIds), id => '/subscriptions/${id}')
+  }
+}
+
+module rightsOnSubscriptions 'onSubscription.bicep' = [
+  for id in wholeSubscriptions: {
+    name: 'rights-${token}-${uniqueString(id)}'
+    scope: subscription(id)
+    params: {
+      principalId: principalId
+      roleIds: mayBuild ? [roles.outputs.auditRoleId, roles.outputs.buildRoleId] : [roles.outputs.auditRoleId]
+    }
+  }
+]
+
+module rightsOnGroups 'onGroup.bicep' = [
+  for scope in groupScopes: {
+    name: 'rights-${token}-${uniqueString(toLower(scope))}'
+    scope: resourceGroup(subscriptionOf(scope), groupOf(scope))
+    params: {
+      principalId: principalId
+      roleIds: mayBuild ? [roles.outputs.auditRoleId, roles.outputs.buildRoleId] : [roles.outputs.auditRoleId]
+    }
+  }
+]
+
+module surveyRights 'survey.bicep' = [
+  for id in subscriptionIds: if (mayBuild) {
+    name: 'survey-${token}-${uniqueString(id)}'
+    scope: subscription(id)
+    params: { principalId: principalId, roleId: roles.outputs.surveyRoleId }
+  }
+]

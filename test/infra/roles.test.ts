@@ -1,0 +1,69 @@
+/** The roles of infra/ have the actions of the code's own tables of rights: no more, no fewer, each with its use. */
+import { actionsOf, ROLES, rolesModule } from '../../cli/rolesModule';
+import { GUARD_RIGHTS } from '../../shared/domain/guard/guardRights';
+import { RIGHTS } from '../../shared/domain/rights';
+import { bicepFile, resourcesOf, valueAt, type BicepFile } from './bicep';
+
+const ASKING = 'Microsoft.Authorization/permissions/read';
+
+let file: BicepFile;
+beforeAll(async () => {
+  file = await bicepFile('rights/roles.bicep');
+});
+
+/** What the deployed text grants, by role. */
+function granted(): ReadonlyMap<string, readonly string[]> {
+  return new Map(
+    resourcesOf(file, 'Microsoft.Authorization/roleDefinitions').map((role) => {
+      const permissions = valueAt(role, 'properties', 'permissions') as unknown as readonly [
+        { readonly actions: readonly string[] },
+      ];
+      expect(permissions).toHaveLength(1);
+      expect(Object.keys(permissions[0])).toEqual(['actions']);
+      return [role.symbol, permissions[0].actions];
+    }),
+  );
+}
+
+const sorted = (actions: Iterable<string>): readonly string[] => [...new Set(actions)].sort();
+
+it('are up to date; if not, run `npm run docs`', () => {
+  expect(file.text).toBe(rolesModule());
+});
+
+it('let the auditor do what the guard needs, and nothing else', () => {
+  expect(sorted(granted().get('audit') ?? [])).toEqual(sorted(GUARD_RIGHTS.flatMap(({ actions }) => actions)));
+});
+
+it('let builder and surveyor together do what a build needs, and nothing else', () => {
+  const both = ['build', 'survey'].flatMap((role) => granted().get(role) ?? []);
+  expect(sorted(both)).toEqual(sorted([ASKING, ...RIGHTS.map(({ action }) => action)]));
+});
+
+it('give what is asked of a subscription to the surveyor, who is assigned there', () => {
+  const ofSubscription = RIGHTS.filter(({ place }) => place === 'subscription' || place === 'gallerySubscription');
+  expect(sorted(granted().get('survey') ?? [])).toEqual(
+    sorted([ASKING, ...ofSubscription.map(({ action }) => action)]),
+  );
+});
+
+it.each(['audit', 'survey'])('let %s only read', (role) => {
+  expect((granted().get(role) ?? ['none']).filter((action) => !action.endsWith('/read'))).toEqual([]);
+});
+
+it('name every action in full, once in a role, with its use in the line above', () => {
+  const lines = file.text.split('\n').map((line) => line.trim());
+  for (const role of ROLES) {
+    const actions = granted().get(role.symbol) ?? [];
+    expect(actions).toEqual([...actionsOf(role).keys()]);
+    expect(actions.filter((action) => action.includes('*'))).toEqual([]);
+    for (const [action, purposes] of actionsOf(role)) {
+      const uses = lines.filter((_, index) => lines[index + 1] === `'${action}'`);
+      expect(uses).toContain(`// ${purposes.join(' | ')}`);
+    }
+  }
+});
+
+it('claim nothing that the app does not use: it sets no locks, and reads no keys', () => {
+  expect(file.text).not.toMatch(/locks|listKeys/i);
+});
