@@ -2,14 +2,24 @@
 import { parseArgs } from 'node:util';
 import { auditBench } from './audit';
 import { buildBench } from './build';
+import { coldStartBench } from './coldstart/coldStart';
 import { eventsBench } from './events';
 import { intakeBench } from './intake';
 import { machineText } from './machine';
+import { replayBench } from './replay';
 import { findingsText, type Bench } from './table';
 import { waitingBench } from './waiting';
 import { writeFindings } from './writing';
 
-const BENCHES: readonly Bench[] = [buildBench, waitingBench, auditBench, eventsBench, intakeBench];
+const BENCHES: readonly Bench[] = [
+  buildBench,
+  waitingBench,
+  auditBench,
+  eventsBench,
+  intakeBench,
+  coldStartBench,
+  replayBench,
+];
 
 const QUICK = { quick: true, rounds: 1 };
 const FULL = { quick: false, rounds: 3 };
