@@ -95,8 +95,6 @@ function rowsOf(crowd: Crowd, alone: Crowd, builds: number): readonly Row[] {
   const succeeded = crowd.told.filter(({ type }) => type.endsWith('.BuildSucceeded')).length;
   const refused = crowd.calls.filter(({ status }) => status === 429).length;
   const hasty = hastyCalls(crowd.calls);
-  const [together, single] = [median(crowd.azureMinutes), median(alone.azureMinutes)];
-  const grownMb = (crowd.peakMb ?? Number.NaN) - (alone.peakMb ?? Number.NaN);
   return [
     { name: 'requests taken on', measured: `${fixed(builds / crowd.takenOnSeconds, 1)} a second` },
     {
@@ -111,6 +109,14 @@ function rowsOf(crowd: Crowd, alone: Crowd, builds: number): readonly Row[] {
       goal: 'none',
       held: hasty === 0 && refused > 0,
     },
+    ...besideOne(crowd, alone, builds),
+  ];
+}
+
+function besideOne(crowd: Crowd, alone: Crowd, builds: number): readonly Row[] {
+  const [together, single] = [median(crowd.azureMinutes), median(alone.azureMinutes)];
+  const grownMb = (crowd.peakMb ?? Number.NaN) - (alone.peakMb ?? Number.NaN);
+  return [
     {
       name: 'Azure time of a build; baseline: one build, not throttled',
       measured: `${fixed(together, 1)} min`,

@@ -8,7 +8,7 @@ import { SteppedClock } from '../../local/clock';
 import { unsignedToken } from '../../local/identity/managedIdentity';
 import { ensureCertificate } from '../../local/tls/certificate';
 import { inFolder, SUBSCRIPTION } from '../scene';
-import { onClock } from './onClock';
+import { onClock, type Underway } from './onClock';
 
 /** Stories of the app begin here, too: what is due at an instant is due at the same one. */
 export const START_MS = Date.parse('2026-11-21T07:30:00.000Z');
@@ -22,12 +22,6 @@ const credential = {
     return Promise.resolve({ token, expiresOnTimestamp: expiresOn * 1_000 });
   },
 };
-
-/** Requests of the clients that have been sent, and that have been answered. */
-export interface Underway {
-  sent: number;
-  answered: number;
-}
 
 type Handler<Request, Response> = (request: Request) => Promise<Response>;
 

@@ -2,7 +2,12 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { AzureSimulator } from '../../local/arm/simulator';
 import type { Cancel, SteppedClock } from '../../local/clock';
-import type { Underway } from './azureAlone';
+
+/** Requests of the clients that have been sent, and that have been answered. */
+export interface Underway {
+  sent: number;
+  answered: number;
+}
 
 interface Around {
   readonly azure: AzureSimulator;
