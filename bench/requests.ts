@@ -13,6 +13,8 @@ const MACHINE = 'vm-render-base';
 const ACCOUNT = 'batchrender';
 /** Disks of the machine as local/world.json has it: one for the operating system, two for data. */
 const USUAL_DISKS = 3;
+/** Small enough for all of them to fit into an image version, which has 2,048 GB at most. */
+const FURTHER_DISK_GB = 32;
 /** Takes as many data disks as any bench has; the example's size takes eight. */
 const ROOMY_VM_SIZE = 'STANDARD_D16DS_V5';
 
@@ -73,16 +75,30 @@ export async function worldWithDisks(disks: number): Promise<World> {
     const name = `${template.name}-${index}`;
     return { name, id: template.id.replace(template.name, name), lun: last.lun + 1 + index };
   });
+  const small = {
+    ...z.looseObject({}).parse(template['properties']),
+    diskSizeGB: FURTHER_DISK_GB,
+    diskSizeBytes: FURTHER_DISK_GB * 2 ** 30,
+  };
   const dataDisks = [
     ...storageProfile.dataDisks,
-    ...more.map(({ name, id, lun }) => ({ ...last, name, lun, managedDisk: { ...last.managedDisk, id } })),
+    ...more.map(({ name, id, lun }) => ({
+      ...last,
+      name,
+      lun,
+      diskSizeGB: FURTHER_DISK_GB,
+      managedDisk: { ...last.managedDisk, id },
+    })),
   ];
   const changed = {
     ...machine,
     properties: { ...machine.properties, storageProfile: { ...storageProfile, dataDisks } },
   };
   const others = world.resources.filter(({ name }) => name !== MACHINE);
-  return { ...world, resources: [...others, changed, ...more.map(({ id, name }) => ({ ...template, id, name }))] };
+  return {
+    ...world,
+    resources: [...others, changed, ...more.map(({ id, name }) => ({ ...template, id, name, properties: small }))],
+  };
 }
 
 /** The usual world, whose Batch account takes so many pools of the size that builds of the benches ask for. */
