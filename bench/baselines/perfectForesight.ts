@@ -34,8 +34,9 @@ export const writesOf = (calls: readonly ArmCall[]): readonly Write[] =>
 /** A creation waits for what it names and for what it lies in; a change or a deletion for all that came before. */
 function needs(write: Write, before: readonly Write[]): readonly Write[] {
   if (write.method !== 'PUT') return before;
-  const text = `${idOf(write)} ${JSON.stringify(write.body ?? '').toLowerCase()}`;
-  return before.filter((earlier) => text.includes(idOf(earlier)));
+  const text = `"${idOf(write)}" ${JSON.stringify(write.body ?? '').toLowerCase()}`;
+  // Whole names: one may begin like another.
+  return before.filter((earlier) => ['"', '/'].some((end) => text.includes(`${idOf(earlier)}${end}`)));
 }
 
 /** Sends each write as soon as it can be sent, until all are done. */
