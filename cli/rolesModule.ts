@@ -1,6 +1,7 @@
 /** infra/rights/roles.bicep: custom roles with exactly the actions that the app's own tables of rights name. */
 import { GUARD_RIGHTS } from '../shared/domain/guard/guardRights';
-import { RIGHT_CONDITIONS, RIGHT_GROUPS, type RightGroup, type RightPlace } from '../shared/domain/rights';
+import { RIGHT_GROUPS } from '../shared/domain/rights';
+import { RIGHT_CONDITIONS, type RightGroup, type RightPlace } from '../shared/domain/rights/rightGroup';
 
 interface Use {
   readonly actions: readonly string[];
@@ -29,10 +30,13 @@ const useOf = ({ actions, for: purpose, when }: RightGroup): Use => ({
   for: when === undefined ? purpose : `${purpose}; ${RIGHT_CONDITIONS[when]}`,
 });
 
-const buildUses = (ofSubscriptions: boolean): readonly Use[] => [
-  ASKS_FOR_RIGHTS,
-  ...RIGHT_GROUPS.filter(({ place }) => OF_SUBSCRIPTIONS.includes(place) === ofSubscriptions).map(useOf),
-];
+/** What changes a source itself, or reads the keys of its storage account; most builds copy disks, and need none of it. */
+const capturesSource = ({ place, proof }: RightGroup): boolean =>
+  proof === 'grants' && (place === 'machine' || place === 'storageAccount');
+
+const isOfSubscription = ({ place }: RightGroup): boolean => OF_SUBSCRIPTIONS.includes(place);
+
+const buildUses = (belongs: (group: RightGroup) => boolean): readonly Use[] => RIGHT_GROUPS.filter(belongs).map(useOf);
 
 /** By duty; none for protecting images, because the app sets no locks. */
 export const ROLES: readonly Role[] = [
@@ -47,14 +51,21 @@ export const ROLES: readonly Role[] = [
     name: 'Batch Image Pools Builder',
     description:
       'Copies the disks of VMs, makes images of them and pools on these, and takes back what a failed build made.',
-    uses: buildUses(false),
+    uses: [ASKS_FOR_RIGHTS, ...buildUses((group) => !isOfSubscription(group) && !capturesSource(group))],
+  },
+  {
+    symbol: 'capture',
+    name: 'Batch Image Pools Capturer',
+    description:
+      'Beside what the builder may: generalizes VMs, and makes image versions of VMs and of VHDs themselves, for which Azure wants the keys of their storage account.',
+    uses: buildUses(capturesSource),
   },
   {
     symbol: 'survey',
     name: 'Batch Image Pools Surveyor',
     description:
       'Reads what builds are checked against in a whole subscription: VM sizes, quotas, plans. Changes nothing.',
-    uses: buildUses(true),
+    uses: [ASKS_FOR_RIGHTS, ...buildUses(isOfSubscription)],
   },
 ];
 
@@ -67,7 +78,7 @@ export function actionsOf({ uses }: Role): ReadonlyMap<string, readonly string[]
 }
 
 const HEAD = `// Custom roles with exactly the actions that the app uses, by duty.
-// Written by \`npm run docs\` from shared/domain/rights.ts and shared/domain/guard/guardRights.ts. Do not edit it here.
+// Written by \`npm run docs\` from shared/domain/rights/ and shared/domain/guard/guardRights.ts. Do not edit it here.
 targetScope = 'subscription'
 
 @description('Makes the names unique, which they must be in a whole tenant.')

@@ -17,6 +17,9 @@ param scopes string[]
 @description('Whether the app may build pools. Without it the identity gets read rights only, and builds are refused.')
 param mayBuild bool = true
 
+@description('Whether builds may also generalize VMs, make images of them, and read keys of storage accounts to take VHDs without a managed image.')
+param mayCapture bool = false
+
 @allowed(['22', '24'])
 @description('Node of the app. What a region has: az functionapp list-flexconsumption-runtimes --location REGION --runtime node')
 param nodeVersion string = '24'
@@ -156,7 +159,7 @@ module functionApp 'app/functionApp.bicep' = {
 }
 
 module rights 'rights/rights.bicep' = {
-  params: { token: token, scopes: scopes, principalId: identity.outputs.principalId, mayBuild: mayBuild }
+  params: { token: token, scopes: scopes, principalId: identity.outputs.principalId, mayBuild: mayBuild, mayCapture: mayCapture }
 }
 
 module events 'events/events.bicep' = {

@@ -8,6 +8,7 @@ param location = readEnvironmentVariable('AZURE_LOCATION')
 param scopes = split(replace(readEnvironmentVariable('ALLOWED_SCOPES'), ' ', ''), ',')
 
 param mayBuild = bool(readEnvironmentVariable('MAY_BUILD', 'true'))
+param mayCapture = bool(readEnvironmentVariable('MAY_CAPTURE', 'false'))
 param privateNetworking = bool(readEnvironmentVariable('PRIVATE_NETWORKING', 'false'))
 param nodeVersion = readEnvironmentVariable('NODE_VERSION', '24')
 param alertEmails = filter(split(readEnvironmentVariable('ALERT_EMAILS', ''), ','), address => !empty(address))

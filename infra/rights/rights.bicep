@@ -7,6 +7,13 @@ param token string
 param scopes string[]
 param principalId string
 param mayBuild bool
+param mayCapture bool
+
+var roleIds = concat(
+  [roles.outputs.auditRoleId],
+  mayBuild ? [roles.outputs.buildRoleId] : [],
+  mayBuild && mayCapture ? [roles.outputs.captureRoleId] : []
+)
 
 var subscriptionIds = union(map(scopes, scope => subscriptionOf(scope)), [])
 var groupScopes = filter(scopes, scope => isGroup(scope))
@@ -28,7 +35,7 @@ module rightsOnSubscriptions 'onSubscription.bicep' = [
     scope: subscription(id)
     params: {
       principalId: principalId
-      roleIds: mayBuild ? [roles.outputs.auditRoleId, roles.outputs.buildRoleId] : [roles.outputs.auditRoleId]
+      roleIds: roleIds
     }
   }
 ]
@@ -39,7 +46,7 @@ module rightsOnGroups 'onGroup.bicep' = [
     scope: resourceGroup(subscriptionOf(scope), groupOf(scope))
     params: {
       principalId: principalId
-      roleIds: mayBuild ? [roles.outputs.auditRoleId, roles.outputs.buildRoleId] : [roles.outputs.auditRoleId]
+      roleIds: roleIds
     }
   }
 ]

@@ -1,5 +1,5 @@
 // Custom roles with exactly the actions that the app uses, by duty.
-// Written by `npm run docs` from shared/domain/rights.ts and shared/domain/guard/guardRights.ts. Do not edit it here.
+// Written by `npm run docs` from shared/domain/rights/ and shared/domain/guard/guardRights.ts. Do not edit it here.
 targetScope = 'subscription'
 
 @description('Makes the names unique, which they must be in a whole tenant.')
@@ -58,22 +58,26 @@ resource build 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
           'Microsoft.Compute/virtualMachines/instanceView/read'
           // survey: each disk
           'Microsoft.Compute/disks/read'
-          // copying the disk into a snapshot | pools on images of the gallery: for Batch, Reader on the image is not enough
+          // copying the disk into a snapshot; when the build copies disks into snapshots | pools on images of the gallery: for Batch, Reader on the image is not enough; when the pool runs on an image of a gallery
           'Microsoft.Compute/disks/beginGetAccess/action'
+          // survey: each snapshot of the source | snapshots, and their undo; when the build copies disks into snapshots
+          'Microsoft.Compute/snapshots/read'
+          // an image version straight from the snapshot; on route `direct` | snapshots, and their undo; when the build copies disks into snapshots
+          'Microsoft.Compute/snapshots/write'
+          // survey: the storage account of VHDs
+          'Microsoft.Storage/storageAccounts/read'
+          // survey: the managed image that is the source | managed image, and its undo; when the build makes a managed image
+          'Microsoft.Compute/images/read'
           // survey: the resource group
           'Microsoft.Resources/subscriptions/resourceGroups/read'
-          // snapshots, and their undo
-          'Microsoft.Compute/snapshots/read'
-          // snapshots, and their undo
-          'Microsoft.Compute/snapshots/write'
-          // snapshots, and their undo
+          // snapshots, and their undo; when the build copies disks into snapshots
           'Microsoft.Compute/snapshots/delete'
-          // managed image, and its undo; on route `gallery`
-          'Microsoft.Compute/images/read'
-          // managed image, and its undo; on route `gallery`
+          // managed image, and its undo; when the build makes a managed image
           'Microsoft.Compute/images/write'
-          // managed image, and its undo; on route `gallery`
+          // managed image, and its undo; when the build makes a managed image
           'Microsoft.Compute/images/delete'
+          // survey: the disk encryption sets of the regions
+          'Microsoft.Compute/diskEncryptionSets/read'
           // survey: the gallery and its definitions
           'Microsoft.Compute/galleries/read'
           // survey: the gallery and its definitions
@@ -82,12 +86,12 @@ resource build 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
           'Microsoft.Compute/galleries/images/write'
           // image definition, and its undo; when there is no such definition yet
           'Microsoft.Compute/galleries/images/delete'
-          // image version, and its undo
-          'Microsoft.Compute/galleries/images/versions/read'
-          // image version, and its undo
+          // image version, its way into latest, and its undo; when the build makes an image version
           'Microsoft.Compute/galleries/images/versions/write'
-          // image version, and its undo
+          // image version, its way into latest, and its undo; when the build makes an image version
           'Microsoft.Compute/galleries/images/versions/delete'
+          // survey: the version that is the source, and those beside it
+          'Microsoft.Compute/galleries/images/versions/read'
           // survey: the account and its pools
           'Microsoft.Batch/batchAccounts/read'
           // survey: the account and its pools
@@ -96,6 +100,30 @@ resource build 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
           'Microsoft.Batch/batchAccounts/pools/write'
           // pool, and its undo
           'Microsoft.Batch/batchAccounts/pools/delete'
+        ]
+      }
+    ]
+  }
+}
+
+resource capture 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
+  name: guid(subscription().id, token, 'capture')
+  properties: {
+    roleName: 'Batch Image Pools Capturer (${token})'
+    description: 'Beside what the builder may: generalizes VMs, and makes image versions of VMs and of VHDs themselves, for which Azure wants the keys of their storage account.'
+    type: 'CustomRole'
+    assignableScopes: assignableScopes
+    permissions: [
+      {
+        actions: [
+          // deallocating and generalizing the VM; when the request says `generalize: true`
+          'Microsoft.Compute/virtualMachines/deallocate/action'
+          // deallocating and generalizing the VM; when the request says `generalize: true`
+          'Microsoft.Compute/virtualMachines/generalize/action'
+          // an image version straight from the VM; when the image is made from the VM itself
+          'Microsoft.Compute/virtualMachines/write'
+          // an image version straight from VHDs; on route `direct`
+          'Microsoft.Storage/storageAccounts/listKeys/action'
         ]
       }
     ]
@@ -114,6 +142,14 @@ resource survey 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
         actions: [
           // asking what the identity may do, before a build begins
           'Microsoft.Authorization/permissions/read'
+          // survey: the community image that is the source; when the source is an image of a community gallery
+          'Microsoft.Compute/locations/communityGalleries/images/read'
+          // survey: the community image that is the source; when the source is an image of a community gallery
+          'Microsoft.Compute/locations/communityGalleries/images/versions/read'
+          // survey: the shared image that is the source; when the source is an image that another tenant shares
+          'Microsoft.Compute/locations/sharedGalleries/images/read'
+          // survey: the shared image that is the source; when the source is an image that another tenant shares
+          'Microsoft.Compute/locations/sharedGalleries/images/versions/read'
           // survey: pools of other accounts that take the same image
           'Microsoft.Batch/batchAccounts/read'
           // survey: pools of other accounts that take the same image
@@ -124,7 +160,7 @@ resource survey 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
           'Microsoft.Compute/locations/publishers/artifacttypes/offers/skus/versions/read'
           // survey: cores in use; when the Batch account allocates pools in the subscription
           'Microsoft.Compute/locations/usages/read'
-          // survey: how many definitions and versions there are
+          // survey: how many definitions and versions there are; when the build makes an image version
           'Microsoft.Resources/subscriptions/resources/read'
           // survey: whether Microsoft.Batch is registered; when it is not the Batch account's
           'Microsoft.Resources/subscriptions/providers/read'
@@ -142,4 +178,5 @@ resource survey 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
 
 output auditRoleId string = audit.id
 output buildRoleId string = build.id
+output captureRoleId string = capture.id
 output surveyRoleId string = survey.id

@@ -1,0 +1,164 @@
+/** What waiting costs: billed time, executions, calls and history of a build, beside one that waits inside of an activity. */
+import { Journal } from '../local/host/durable/journal';
+import { AZURE_DURATIONS, type Durations } from '../local/arm/durations';
+import { SteppedClock } from '../local/clock';
+import { Timeline } from '../local/timeline';
+import { sendRequest } from '../cli/sendRequest';
+import { START_MS, withAzureAlone } from './baselines/azureAlone';
+import { buildWaiting } from './baselines/waitingInside';
+import { consumptionSeconds, flexSeconds, runSeconds } from './bill';
+import { requestOfSize, usualWorld } from './requests';
+import { expectOne, untilWaiting } from './results';
+import { onStage, WITHOUT_GUARD } from './scene';
+import { sum } from './statistics';
+import { fixed, type Bench, type Row, type Table } from './table';
+
+const MOST_OF_THE_BASELINE = 0.01;
+const LATENCY_MS = 100;
+const SIZE = { disks: 3, nodes: 16 };
+
+/** What a build of that size takes by local/arm/durations.ts: the sum over its steps, as perfectForesight.ts finds it. */
+const USUAL_MINUTES = 33;
+
+/** Of Azure's work; the longest is a publication on a slow day. */
+const MINUTES = [5, 30, 90];
+
+/** The usual table, so that a build takes so many minutes. */
+function durationsFor(minutes: number): Durations {
+  const factor = minutes / USUAL_MINUTES;
+  const scaled = Object.entries(AZURE_DURATIONS)
+    .filter(([name]) => name.includes('Minutes'))
+    .map(([name, value]) => [name, value * factor]);
+  return { ...AZURE_DURATIONS, ...(Object.fromEntries(scaled) as Partial<Durations>) };
+}
+
+interface Cost {
+  readonly azureMinutes: number;
+  readonly runSeconds: number;
+  readonly consumptionSeconds: number;
+  readonly flexSeconds: number;
+  readonly executions: number;
+  readonly calls: number;
+  /** Of them, before anything is made: the preflight's. */
+  readonly callsBefore: number;
+  readonly historyEvents: number;
+}
+
+async function costOfApp(durations: Durations): Promise<Cost> {
+  const options = { clock: new SteppedClock(START_MS), world: await usualWorld(), settings: WITHOUT_GUARD };
+  return onStage({ ...options, durations }, async ({ stack, executions, durableFolder }) => {
+    await new Timeline(stack).settle();
+    const startedMs = stack.clock.nowMs();
+    await sendRequest(stack.environment['SERVICE_BUS'] ?? '', await requestOfSize(SIZE), 'bench');
+    await untilWaiting(stack, 1);
+    const { atMs } = await expectOne(stack, 'BuildSucceeded');
+    await new Timeline(stack).settle();
+    const activities = stack.host.functions.filter(({ trigger }) => trigger === 'activityTrigger');
+    const { calls } = stack.azure;
+    const names = new Set(activities.map(({ name }) => name));
+    const run = { executions: executions.all, calls, activities: names, latencyMs: LATENCY_MS };
+    await stack.killHost();
+    return {
+      azureMinutes: (atMs - startedMs) / 60_000,
+      runSeconds: runSeconds(run),
+      consumptionSeconds: consumptionSeconds(run),
+      flexSeconds: flexSeconds(run),
+      executions: executions.all.length,
+      calls: calls.length,
+      callsBefore: calls.findIndex(({ method }) => method === 'PUT'),
+      historyEvents: historyEvents(durableFolder),
+    };
+  });
+}
+
+/** Of all instances of the task hub; the host must have ended. */
+function historyEvents(folder: string): number {
+  const journal = new Journal(folder);
+  journal.close();
+  return sum([...journal.instances.values()].map(({ history }) => history.length));
+}
+
+/** One execution, which is billed for as long as it waits. */
+async function costOfWaitingInside(durations: Durations): Promise<Pick<Cost, 'consumptionSeconds' | 'calls'>> {
+  const options = { world: await usualWorld(), durations, latencyMs: LATENCY_MS };
+  return withAzureAlone(options, async (alone) => {
+    const tookMs = await alone.timed(() => buildWaiting(alone, SIZE.nodes));
+    return { consumptionSeconds: tookMs / 1_000, calls: alone.azure.calls.length };
+  });
+}
+
+interface Compared {
+  readonly minutes: number;
+  readonly app: Cost;
+  readonly inside: Pick<Cost, 'consumptionSeconds' | 'calls'>;
+}
+
+const seconds = (value: number): string => `${fixed(value, 1)} s`;
+
+const rowsOf = ({ minutes, app, inside }: Compared): readonly Row[] => [
+  {
+    name: `${minutes} min of Azure: billed execution time (Consumption)`,
+    measured: seconds(app.consumptionSeconds),
+    baseline: seconds(inside.consumptionSeconds),
+    ratio: app.consumptionSeconds / inside.consumptionSeconds,
+    goal: '≤ 1 %',
+    held: app.consumptionSeconds <= MOST_OF_THE_BASELINE * inside.consumptionSeconds,
+  },
+  {
+    name: `${minutes} min of Azure: calls`,
+    measured: String(app.calls),
+    baseline: String(inside.calls),
+    ratio: app.calls / inside.calls,
+    goal: '≤ 1 ×',
+    held: app.calls <= inside.calls,
+  },
+];
+
+const growth = (compared: readonly Compared[]): Table => ({
+  title: 'How it grows with the minutes of Azure',
+  columns: [
+    'minutes of Azure',
+    'build took',
+    'executions',
+    'ran',
+    'billed, Consumption',
+    'billed, Flex Consumption',
+    'billed, waiting inside',
+    'calls',
+    'of them before the first write',
+    'calls, waiting inside',
+    'history events',
+  ],
+  rows: compared.map(({ minutes, app, inside }) => [
+    String(minutes),
+    `${fixed(app.azureMinutes, 1)} min`,
+    String(app.executions),
+    seconds(app.runSeconds),
+    seconds(app.consumptionSeconds),
+    seconds(app.flexSeconds),
+    seconds(inside.consumptionSeconds),
+    String(app.calls),
+    String(app.callsBefore),
+    String(inside.calls),
+    String(app.historyEvents),
+  ]),
+});
+
+export const waitingBench: Bench = {
+  name: 'waiting',
+  title: 'What waiting costs',
+  method:
+    `A build of ${SIZE.disks} disks and ${SIZE.nodes} nodes, with Azure's table of durations stretched so that its operations take ` +
+    `${MINUTES.join(', ')} minutes, on a stepped clock. An execution is billed for the wall time that the machine needed and for ` +
+    `${LATENCY_MS} ms per call to Azure, one call after another: at least 100 ms each (Consumption), or at least 1 s for each period ` +
+    'in which anything runs (Flex Consumption). The baseline makes the same resources inside one activity, without any check, ' +
+    "and waits with the SDK's pollers; it is billed for as long as it runs.",
+  run: async ({ quick }) => {
+    const compared: Compared[] = [];
+    for (const minutes of quick ? MINUTES.slice(0, 2) : MINUTES) {
+      const durations = durationsFor(minutes);
+      compared.push({ minutes, app: await costOfApp(durations), inside: await costOfWaitingInside(durations) });
+    }
+    return { rows: compared.flatMap(rowsOf), tables: [growth(compared)] };
+  },
+};
