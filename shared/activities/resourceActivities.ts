@@ -20,6 +20,8 @@ import {
 } from '../domain/resources';
 import type { Look } from '../orchestrators/contracts';
 
+type FailedSighting = Extract<Sighting, { readonly state: 'failed' }>;
+
 /** The one resource, bound to its kind's client: what every activity needs of it. */
 interface Handle {
   see(): Promise<Outcome<Seen>>;
@@ -95,7 +97,13 @@ async function lookAt(arm: Arm, handle: Handle, spec: ResourceSpec, begun: Begun
   const why = await operationError(arm, begun.operationUrl);
   // The record of an operation expires, and may be closed to us; then the resource's own word must do.
   if (!why.ok) return isPassing(why.failure) ? why : succeed(seen.sighting);
-  return succeed({ ...seen.sighting, ...why.value });
+  return succeed({ ...seen.sighting, ...why.value, ...regionsToo(seen.sighting, why.value?.message) });
+}
+
+/** The operation's own record says why a version failed, but not in which regions it did. */
+function regionsToo({ replicas, message }: FailedSighting, why: string | undefined): { readonly message?: string } {
+  const partly = replicas?.some(({ state }) => state === 'Failed');
+  return partly === true && why !== undefined ? { message: `${message} ${why}` } : {};
 }
 
 async function remove(handle: Handle, spec: ResourceSpec): Promise<Outcome<Removal>> {

@@ -1,14 +1,17 @@
 /** Reads the Batch account, its pools, the accounts beside it, and the core usage of their subscription. */
 import type { BatchAccount as SdkAccount } from '@azure/arm-batch';
+import * as z from 'zod';
 import { parseArmIdOf } from '../domain/armId';
 import type { BatchAccount, ExistingPool, PoolInUse } from '../domain/account';
 import { found, type Fact } from '../domain/facts';
 import type { Usage, QuotaNumbers } from '../domain/quota';
 import { isAllowed } from '../domain/scope';
+import { jsonOf } from '../json';
 import type { Arm } from './clients';
 import { placeOf } from './computeResources';
 import { galleryPlace } from './galleryResources';
 import { existingPoolFrom, poolInUseFrom } from './models';
+import { optional } from './optional';
 import { poolPlace } from './poolResources';
 import { readFact, readOptionalFact } from './readFact';
 
@@ -60,18 +63,74 @@ export const readAccountIds = (arm: Arm, subscriptionId: string): Promise<Fact<r
 export const readPool = (arm: Arm, id: string): Promise<Fact<ExistingPool>> =>
   readFact({ doing: `read pool ${id}`, permission: 'Microsoft.Batch/batchAccounts/pools/read' }, async () => {
     const { batch, group, account, pool } = poolPlace(arm, id);
-    return existingPoolFrom(id, await batch.poolOperations.get(group, account, pool));
+    let body: string | null | undefined;
+    const answer = await batch.poolOperations.get(group, account, pool, {
+      onResponse: ({ bodyAsText }) => {
+        body = bodyAsText;
+      },
+    });
+    const known = existingPoolFrom(id, answer);
+    return { ...known, ...optional('imageId', known.imageId ?? foreignImageId(body)) };
   });
 
-/** The image version that a pool runs on; undefined when it runs on something else. */
+const configuration = z.object({
+  imageReference: z.object({
+    communityGalleryImageId: z.string().optional(),
+    sharedGalleryImageId: z.string().optional(),
+  }),
+});
+const poolBody = z.object({
+  properties: z.object({ deploymentConfiguration: z.object({ virtualMachineConfiguration: configuration }) }),
+});
+
+/** An id of a community or shared gallery, which the SDK's model of a pool drops (docs/decisions/0004). */
+function foreignImageId(body: string | null | undefined): string | undefined {
+  const parsed = poolBody.safeParse(jsonOf(body)?.json).data;
+  const image = parsed?.properties.deploymentConfiguration.virtualMachineConfiguration.imageReference;
+  return image?.communityGalleryImageId ?? image?.sharedGalleryImageId;
+}
+
+interface ImageKind {
+  readonly type: string;
+  readonly called: string;
+  readonly get: (arm: Arm, id: string) => Promise<unknown>;
+}
+
+/** What a pool can name by a resource id. */
+const IMAGE_KINDS: readonly ImageKind[] = [
+  {
+    type: 'Microsoft.Compute/galleries/images/versions',
+    called: 'image version',
+    get: (arm, id) => {
+      const { compute, group, gallery, definition, version } = galleryPlace(arm, id);
+      return compute.galleryImageVersions.get(group, gallery, definition, version);
+    },
+  },
+  {
+    type: 'Microsoft.Compute/galleries/images',
+    called: 'image definition',
+    get: (arm, id) => {
+      const { compute, group, gallery, definition } = galleryPlace(arm, id);
+      return compute.galleryImages.get(group, gallery, definition);
+    },
+  },
+  {
+    type: 'Microsoft.Compute/images',
+    called: 'managed image',
+    get: (arm, id) => {
+      const { compute, group, name } = placeOf(arm, id);
+      return compute.images.get(group, name);
+    },
+  },
+];
+
+/** The image that a pool runs on; undefined when it runs on something else. */
 export function readPoolImage(arm: Arm, pool: Fact<ExistingPool>): Promise<Fact<{ readonly id: string }>> | undefined {
-  const id = found(pool)?.imageId;
-  if (id === undefined || parseArmIdOf('Microsoft.Compute/galleries/images/versions', id) === undefined)
-    return undefined;
-  const permission = 'Microsoft.Compute/galleries/images/versions/read';
-  return readFact({ doing: `read image version ${id}`, permission }, async () => {
-    const { compute, group, gallery, definition, version } = galleryPlace(arm, id);
-    await compute.galleryImageVersions.get(group, gallery, definition, version);
+  const id = found(pool)?.imageId ?? '';
+  const kind = IMAGE_KINDS.find(({ type }) => parseArmIdOf(type, id) !== undefined);
+  if (!kind) return undefined;
+  return readFact({ doing: `read ${kind.called} ${id}`, permission: `${kind.type}/read` }, async () => {
+    await kind.get(arm, id);
     return { id };
   });
 }

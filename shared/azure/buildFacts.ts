@@ -1,5 +1,5 @@
 /** The survey: reads what a build is decided on, its parts side by side, none more than three calls deep. */
-import { parseArmId } from '../domain/armId';
+import { armKey, parseArmId } from '../domain/armId';
 import type { SupportedImages } from '../domain/account';
 import { baseImageOf, isSameImage } from '../domain/baseImage';
 import { found, sourceLocation, type BuildFacts, type Fact } from '../domain/facts';
@@ -8,7 +8,7 @@ import { fail, succeed, type Outcome } from '../domain/outcome';
 import type { BuildRequest } from '../domain/request';
 import type { RightScope } from '../domain/rights/rightGroup';
 import { sharingPools } from '../domain/sharedImage';
-import { isExistingImage } from '../domain/source';
+import { isExistingImage, sourceId } from '../domain/source';
 import { surveyAccount, type AccountSurvey } from './accountSurvey';
 import type { Arm } from './clients';
 import { placeOf } from './computeResources';
@@ -72,6 +72,16 @@ function sharing(
   }));
 }
 
+/** An image of somebody else's gallery is read as the source, and a pool that runs on it runs on the source. */
+function poolOnSource(
+  { source }: BuildRequest,
+  { facts: { pool } }: AccountSurvey,
+  { facts: { sourceImage } }: SourceSurvey,
+): Pick<BuildFacts, 'poolImage'> {
+  const isOnIt = sourceImage !== undefined && armKey(found(pool)?.imageId ?? '') === armKey(sourceId(source));
+  return isOnIt ? { poolImage: mapFact(sourceImage, ({ id }) => ({ id })) } : {};
+}
+
 const readEncryptionSet = (arm: Arm, id: string): Promise<Fact<{ readonly location: string }>> =>
   readFact(
     { doing: `read disk encryption set ${id}`, permission: 'Microsoft.Compute/diskEncryptionSets/read' },
@@ -116,6 +126,7 @@ async function survey(arm: Arm, request: BuildRequest): Promise<BuildFacts> {
     ...source.facts,
     encryptionSets: sets,
     ...account.facts,
+    ...poolOnSource(request, account, source),
     ...gallery.facts,
     ...galleryUse(source, gallery),
     sharing: sharing(request, account, gallery, source.facts.sourceImage),

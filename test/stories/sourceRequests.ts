@@ -54,10 +54,10 @@ export function fromSource(
   source: BuildSource,
   image?: { readonly route?: ImageRoute } & Partial<BuildMessage['image']>,
 ): BuildMessage {
-  const { source: _source, image: _image, pool, ...rest } = requestFor(name);
+  const { requestId, pool } = requestFor(name);
   const scaleSettings = { fixedScale: { targetDedicatedNodes: 2, targetLowPriorityNodes: 0, resizeTimeout: 'PT15M' } };
   return {
-    ...rest,
+    requestId,
     source,
     ...(image === undefined ? {} : { image: { name, galleryId: GALLERY, ...image } }),
     pool: { ...pool, properties: { ...pool.properties, scaleSettings } },

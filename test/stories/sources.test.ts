@@ -174,6 +174,13 @@ describe.each(ROWS)('a pool from source $kind: $request.pool.name', ({ request, 
     const properties = { deploymentConfiguration: { virtualMachineConfiguration: { imageReference: runsOn } } };
     expect(sent(since, /\/pools\//)).toMatchObject({ properties });
   });
+
+  it('is recognised when the same request comes again', async () => {
+    const since = story.calls().length;
+    await story.send({ ...request, requestId: `again-${request.pool.name}` });
+    expectOutcome(await story.result(), 'BuildSucceeded');
+    expect(story.writes(since)).toEqual([]);
+  });
 });
 
 describe('a VM that becomes the image itself', () => {

@@ -10,7 +10,7 @@ import { Stack } from '../../local/stack';
 import { Timeline } from '../../local/timeline';
 import type { BuildRequest } from '../../shared/domain/request';
 import type { VirtualMachineSource } from '../../shared/domain/source';
-import type { BuildResult } from '../../shared/domain/result';
+import type { BuildResult, BuildSucceeded } from '../../shared/domain/result';
 import type { CloudEvent } from '../../shared/domain/resultEvent';
 
 export const START = '2026-11-21T07:30:00.000Z';
@@ -181,6 +181,13 @@ export class Story {
   azureMinutes(): number {
     return (this.clock.nowMs() - Date.parse(START)) / 60_000;
   }
+}
+
+/** The result of a build that made its pool itself, not one that found it; throws with all of it otherwise. */
+export function expectBuilt(result: BuildResult): BuildSucceeded {
+  const built = expectOutcome(result, 'BuildSucceeded');
+  if ('alreadyBuilt' in built) throw new Error(`Expected a build, got ${JSON.stringify(built, null, 2)}`);
+  return built;
 }
 
 /** `data` of a result, when it is of the wanted outcome; throws with all of it otherwise. */
