@@ -34,13 +34,13 @@ variable "resource_group" {
 
 variable "gallery_name" {
   type        = string
-  default     = "gal_sources"
+  default     = "sources"
   description = "Must exist."
 }
 
 variable "definition_name" {
   type        = string
-  default     = "def-packer"
+  default     = "golden"
   description = "Image definition; must exist, because Packer makes none (hashicorp/packer#8803)."
 }
 

@@ -14,7 +14,7 @@ const SOURCES = '/subscriptions/11111111-1111-4111-8111-111111111111/resourceGro
 const SOURCE_OF: Readonly<Record<string, object>> = {
   'managed-image': { managedImageId: `${SOURCES}/Microsoft.Compute/images/img-packer` },
   gallery: {
-    galleryImageVersionId: `${SOURCES}/Microsoft.Compute/galleries/gal_sources/images/def-packer/versions/1.0.0`,
+    galleryImageVersionId: `${SOURCES}/Microsoft.Compute/galleries/sources/images/golden/versions/1.0.0`,
   },
   vhd: {
     vhdUri: 'https://stsources.blob.core.windows.net/vhds/render-pkros128o59crqz.vhd',
