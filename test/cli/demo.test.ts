@@ -22,6 +22,8 @@ it('shows every step, the lineage and the result event, and prints nothing else 
     'Image version',
     'Pool',
     'Its 600 nodes',
+    'Image version let into latest',
+    'Managed image let go',
     'Result event',
     'Finding opened',
     'The audit agrees',
@@ -29,7 +31,7 @@ it('shows every step, the lineage and the result event, and prints nothing else 
     'The last audit: green',
   ];
   const done = said.filter((line) => line.startsWith('✔ '));
-  expect(done.map((line) => steps.find((step) => line.startsWith(`✔ ${step}`)))).toEqual(steps);
+  expect(done.map((line) => steps.findLast((step) => line.startsWith(`✔ ${step}`)))).toEqual(steps);
   expect(said.filter((line) => line.startsWith('  snapshot '))).toHaveLength(3);
   expect(run.stdout).toContain('"type": "BatchImagePools.BuildSucceeded"');
   expect(run.stdout).toContain('Everything is as it should be.');

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BuildResult } from '../../shared/domain/result';
 import { textMatching } from './matchers';
-import { expectOutcome, Story } from './story';
+import { expectBuilt, expectOutcome, Story } from './story';
 
 const FOLDER = join(__dirname, '..', '..', 'examples');
 
@@ -12,7 +12,7 @@ const table = new Map(
   readFileSync(join(FOLDER, 'README.md'), 'utf8')
     .split('\n')
     .flatMap((line): [string, string][] => {
-      const [, file, outcome] = /^\| \[([\w-]+\.json)\]\(\1\) \|.*\| `(\w+)` \|$/.exec(line) ?? [];
+      const [, file, outcome] = /^\| \[((?:sources\/)?[\w-]+\.json)\]\(\1\) \|.*\| `(\w+)` \|$/.exec(line) ?? [];
       return file === undefined || outcome === undefined ? [] : [[file, outcome]];
     }),
 );
@@ -68,10 +68,20 @@ const refusedFor =
 
 const poolOf = ({ result }: Sent): unknown => story.stack.azure.find(result.poolId);
 
+/** What stays of an image that was published, when nothing was copied or the copies were let go. */
+const PUBLISHED = ['definitions', 'pools', 'versions'];
+
+const onlyPoolOn =
+  (image: RegExp) =>
+  ({ result, made }: Sent): void => {
+    expect(made).toEqual(['pools']);
+    expect(expectBuilt(result).lineage.image).toEqual({ id: textMatching(image) });
+  };
+
 /** What a file is there to show. */
 const SHOWS: Readonly<Record<string, (sent: Sent) => void>> = {
   'build-16-nodes.json': (sent) => {
-    expect(sent.made).toEqual(['definitions', 'managedImages', 'pools', ...SNAPSHOTS, 'versions']);
+    expect(sent.made).toEqual(['definitions', 'pools', ...SNAPSHOTS, 'versions']);
     expect(poolOf(sent)).toMatchObject({ properties: { currentDedicatedNodes: 16 } });
   },
   'plan.json': ({ result, made }) => {
@@ -100,7 +110,7 @@ const SHOWS: Readonly<Record<string, (sent: Sent) => void>> = {
     });
   },
   'windows.json': (sent) => {
-    expect(sent.made).toEqual(['definitions', 'managedImages', 'pools', ...SNAPSHOT_OF_OS, 'versions']);
+    expect(sent.made).toEqual(['definitions', 'pools', ...SNAPSHOT_OF_OS, 'versions']);
     expect(sent.bodies['definitions']).toMatchObject({ properties: { osType: 'Windows' } });
     expect(JSON.stringify(poolOf(sent))).toContain('batch.node.windows amd64');
   },
@@ -146,10 +156,35 @@ const SHOWS: Readonly<Record<string, (sent: Sent) => void>> = {
     expect(codes(sent.result, 'warn')).toEqual(['NodeAgentEnds']);
     expect(JSON.stringify(poolOf(sent))).toContain('batch.node.ubuntu 22.04');
   },
+  'sources/snapshots.json': ({ result, made }) => {
+    expect(made).toEqual(PUBLISHED);
+    expect(expectBuilt(result).replicas.map(({ region }) => region)).toEqual(['westeurope', 'northeurope']);
+  },
+  'sources/loose-disks.json': ({ result, made }) => {
+    expect(made).toEqual(PUBLISHED);
+    expect(expectBuilt(result).letGo.map(kindOf).sort()).toEqual(['managedImages', 'snapshots', 'snapshots']);
+  },
+  'sources/vm-itself.json': ({ result, made }) => {
+    expect(made).toEqual(PUBLISHED);
+    expect(codes(result, 'warn')).toContain('VmEndsForGood');
+  },
+  'sources/vhd.json': ({ result, made }) => {
+    expect(made).toEqual(PUBLISHED);
+    expect(codes(result, 'note')).toContain('DiskSizeUnknown');
+  },
+  'sources/managed-image.json': ({ made }) => expect(made).toEqual(PUBLISHED),
+  'sources/image-version.json': onlyPoolOn(/\/images\/golden\/versions\/1\.0\.0$/),
+  'sources/newest-version.json': onlyPoolOn(/\/images\/golden\/versions\/1\.1\.0$/),
+  'sources/community-image.json': ({ made, bodies }) => {
+    expect(made).toEqual(['pools']);
+    expect(JSON.stringify(bodies['pools'])).toContain('"communityGalleryImageId":"/CommunityGalleries/');
+  },
+  'sources/retired-managed-image-pool.json': refusedFor('ManagedImagePoolRetired'),
 };
 
 it('the table names every file, and every file is looked at here', () => {
-  const files = readdirSync(FOLDER).filter((file) => file.endsWith('.json'));
+  const inSources = readdirSync(join(FOLDER, 'sources')).map((file) => `sources/${file}`);
+  const files = [...readdirSync(FOLDER), ...inSources].filter((file) => file.endsWith('.json'));
   expect([...table.keys()].sort()).toEqual(files.sort());
   expect(Object.keys(SHOWS).sort()).toEqual(files.sort());
 });
