@@ -86,7 +86,8 @@ function unknown({ code, source, remedy, needs, whenUnknown }: Rule, given: Case
   const unread = readingsOf(given, needs).filter((reading) => unreadBecause(reading) !== undefined);
   const [first] = unread;
   if (!first) return [];
-  const because = shortened(unread.flatMap((reading) => unreadBecause(reading) ?? []));
+  // Several facts may rest on one thing, such as the disks of an image on the image.
+  const because = shortened([...new Set(unread.flatMap((reading) => unreadBecause(reading) ?? []))]);
   const message = `Could not be checked: ${because.join('; ')}.`;
   const severity = whenUnknown ?? severityUnread(given, needs);
   return [{ code, severity, state: 'unknown', subject: first.subject, message, because, remedy, source }];
