@@ -25,7 +25,7 @@ const vhdUri = z
   .string()
   .trim()
   .regex(
-    /^https:\/\/[a-z0-9]{3,24}\.[^/?#\s]+\/[^?#\s]+\.vhd$/i,
+    /^https:\/\/[A-Za-z0-9]{3,24}\.[^/?#\s]+\/[^?#\s]+\.[vV][hH][dD]$/,
     'must be the address of a VHD, without a query, such as https://ACCOUNT.blob.core.windows.net/CONTAINER/NAME.vhd',
   );
 
@@ -37,11 +37,16 @@ const versionId = armIdOf('Microsoft.Compute/galleries/images/versions', compute
   )
   .describe('Nothing is made but the pool.');
 
-const sharedId = (lead: string, example: string) =>
-  z
+/** Any case of letters, as Azure takes it; a JSON Schema has no flags for that. */
+const anyCase = (word: string): string => word.replace(/[a-z]/gi, (at) => `[${at.toLowerCase()}${at.toUpperCase()}]`);
+
+const sharedId = (lead: string, example: string) => {
+  const path = [anyCase(lead), '[^/\\s]+', anyCase('images'), '[^/\\s]+', anyCase('versions'), '\\d+\\.\\d+\\.\\d+'];
+  return z
     .string()
     .trim()
-    .regex(new RegExp(`^/${lead}/[^/\\s]+/images/[^/\\s]+/versions/\\d+\\.\\d+\\.\\d+$`, 'i'), `must be ${example}`);
+    .regex(new RegExp(`^/${path.join('/')}$`), `must be ${example}`);
+};
 
 const SOURCE_SCHEMAS = [
   z.strictObject({ virtualMachineId: armIdOf(...VM), generalized }),
@@ -94,7 +99,7 @@ const SOURCE_SCHEMAS = [
 const KEY_FIELDS: readonly string[] = SOURCE_SCHEMAS.map((schema) => Object.keys(schema.shape)[0] ?? '');
 
 /** Those that name an image that is there, of which nothing more is to be said. */
-const IMAGE_FIELDS: readonly string[] = Object.values(SOURCES)
+export const IMAGE_FIELDS: readonly string[] = Object.values(SOURCES)
   .filter(({ is }) => is === 'image')
   .map(({ field }) => field);
 

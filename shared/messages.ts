@@ -1,6 +1,6 @@
 /** The build request, as a schema. */
 import * as z from 'zod';
-import { meantSource, sourceSchema } from './buildSource';
+import { IMAGE_FIELDS, meantSource, sourceSchema } from './buildSource';
 import { parseArmId } from './domain/armId';
 import { ISO_DURATION } from './domain/isoDuration';
 import {
@@ -136,8 +136,33 @@ const requestSchema = <S extends z.ZodType>(source: S) =>
       .describe('Send a pool straight on a managed image although Azure retired that on 31 March 2026.'),
   });
 
+/** JSON Schema of an object that has this field. */
+function having(field: string) {
+  return { type: 'object', required: [field], properties: { [field]: true } };
+}
+
+/** What `togetherProblems` says, for those who check their messages with the published schema. */
+const TOGETHER = {
+  if: {
+    ...having('source'),
+    properties: { source: { anyOf: IMAGE_FIELDS.map(having) } },
+  },
+  then: { type: 'object', not: having('image') },
+  else: {
+    ...having('image'),
+    properties: {
+      image: {
+        type: 'object',
+        if: { ...having('route'), properties: { route: { const: 'managedImage' } } },
+        else: having('galleryId'),
+      },
+    },
+  },
+};
+
 export const buildRequestSchema = requestSchema(sourceSchema).meta({
   title: 'Image build request, version 1',
+  ...TOGETHER,
 }) satisfies z.ZodType<BuildMessage>;
 
 /** What is wrong between fields that are each right by themselves. */

@@ -39,7 +39,7 @@ export const RHYTHMS: Readonly<Record<SpecKind, MakingRhythm>> = {
   generalization: { firstMs: 5 * SECOND, growth: 1.5, capMs: 30 * SECOND, deadlineMinutes: 15, usualMinutes: 0.5 },
   snapshot: { firstMs: 20 * SECOND, growth: 1.5, capMs: 40 * SECOND, deadlineMinutes: 120, usualMinutes: 3 },
   image: { firstMs: 20 * SECOND, growth: 1.5, capMs: 30 * SECOND, deadlineMinutes: 60, usualMinutes: 2 },
-  definition: { firstMs: 10 * SECOND, growth: 1.5, capMs: 30 * SECOND, deadlineMinutes: 15, usualMinutes: 0.5 },
+  definition: { firstMs: 20 * SECOND, growth: 1.5, capMs: 30 * SECOND, deadlineMinutes: 15, usualMinutes: 0.5 },
   version: { firstMs: 80 * SECOND, growth: 1, capMs: 80 * SECOND, deadlineMinutes: 360, usualMinutes: 20 },
   pool: { firstMs: 20 * SECOND, growth: 1.5, capMs: 40 * SECOND, deadlineMinutes: 90, usualMinutes: 0.5 },
   release: { firstMs: 20 * SECOND, growth: 1.5, capMs: 60 * SECOND, deadlineMinutes: 60, usualMinutes: 0.5 },

@@ -12,10 +12,11 @@ const REQUEST_SCHEMA = 'schemas/image-build-request.v1.json';
 const read = (file: string): string => readFileSync(join(PROJECT, file), 'utf8');
 const readJson = (file: string): unknown => JSON.parse(read(file));
 
-const fitsSchema = new Ajv({ strict: true }).compile(readJson(REQUEST_SCHEMA) as object);
+const fitsSchema = new Ajv({ strict: true, formats: { date: true, 'date-time': true } }).compile(readJson(REQUEST_SCHEMA) as object);
 const fitsParser = (message: unknown): boolean => parseBuildRequest(message).ok;
 
-const examples = readdirSync(join(PROJECT, 'examples')).filter((file) => file.endsWith('.json'));
+const inSources = readdirSync(join(PROJECT, 'examples/sources')).map((file) => `sources/${file}`);
+const examples = [...readdirSync(join(PROJECT, 'examples')), ...inSources].filter((file) => file.endsWith('.json'));
 
 describe('the published schemas', () => {
   it.each([...publishedSchemas()])('%s is what the app parses with; if not, run `npm run schemas`', (file, text) => {
@@ -74,9 +75,12 @@ const WHOLE = {
     name: 'render',
     galleryId: '/subscriptions/s/resourceGroups/g/providers/Microsoft.Compute/galleries/gal',
     route: 'gallery',
-    regions: [{ name: 'westeurope', replicas: 2 }],
+    regions: [{ name: 'westeurope', replicas: 2, storageAccountType: 'Premium_LRS' }],
     osState: 'Generalized',
     identifier: { publisher: 'studio', offer: 'render', sku: 'ubuntu' },
+    replicationMode: 'Full',
+    excludeFromLatest: true,
+    keep: { snapshots: true, managedImage: false },
   },
   pool: {
     batchAccountId: '/subscriptions/s/resourceGroups/g/providers/Microsoft.Batch/batchAccounts/acc',
@@ -89,6 +93,7 @@ const WHOLE = {
     },
   },
   keepOnFailure: false,
+  allowRetiredManagedImagePools: false,
 };
 
 /** Resource ids: what they must look like is more than a pattern can say, so only the parser checks their shape. */

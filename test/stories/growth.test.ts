@@ -41,7 +41,7 @@ const poolOf = (nodes: number, pool: Partial<BuildRequest['pool']> = {}): BuildR
 const fault = (rule: FaultRule): void => story.stack.azure.faults.add(rule);
 
 const writes = (): readonly string[] => story.writes(callsBefore);
-const resizes = (): readonly string[] => writes().filter((write) => write.startsWith('PATCH'));
+const resizes = (): readonly string[] => writes().filter((write) => write.startsWith('PATCH pools/'));
 
 const nodesOf = (poolId: string): unknown => {
   const pool = story.stack.azure.find(poolId) as { properties: { currentDedicatedNodes: number } } | undefined;

@@ -136,7 +136,7 @@ describe('the resources of a build', () => {
   it('publish the managed image to the region of the VM', () => {
     expect(given.spec('version')).toEqual({
       ...{ kind: 'version', ...common, id: IMAGE_VERSION },
-      tags: { ...tags, 'bip-let-go': 'image' },
+      tags: { ...tags, 'bip-let-go': 'image', 'bip-kept': 'snapshots' },
       luns: [0, 5],
       excludeFromLatest: true,
       source: { from: 'managedImage', imageId: IMAGE },

@@ -110,7 +110,7 @@ describe('the calls of a plan', () => {
       `PUT ${IMAGE}`,
       `GET ${IMAGE} 6`,
       'PUT images/render',
-      'GET images/render 5',
+      'GET images/render 3',
       `PUT ${VERSION}`,
       `GET ${VERSION} 16`,
       'PUT pools/render-pool',

@@ -45,7 +45,7 @@ describe('a removal', () => {
   });
 
   it.each([
-    { label: 'under way', answer: removal({ state: 'underway' }), dueMs: 15_000 },
+    { label: 'under way', answer: removal({ state: 'underway' }), dueMs: 30_000 },
     {
       label: 'under way, as slowly as Azure says',
       answer: removal({ state: 'underway', retryAfterMs: 90_000 }),

@@ -8,7 +8,7 @@ import type { ImageRequest, ImageRoute } from '../../../shared/domain/request';
 import { rightsNeeded } from '../../../shared/domain/rightsNeeded';
 import { chooseRoute } from '../../../shared/domain/route';
 import { outsideScope } from '../../../shared/domain/scope';
-import { isExistingImage, SOURCES, type SourceKind } from '../../../shared/domain/source';
+import { isExistingImage, sourceId, SOURCES, type SourceKind } from '../../../shared/domain/source';
 import * as given from '../../given/build';
 import { facts, ID, request, SOURCE, type SourcedFacts } from '../../given/sources';
 
@@ -66,7 +66,7 @@ it.each<[kind: SourceKind, route: ImageRoute, steps: readonly string[], source: 
   expect(stepsOf(made)).toEqual(steps);
   expect(specOf(made, steps.includes('image') ? 'image' : 'version')).toMatchObject({ source });
   expect(runsOn(made)).toMatchObject(on({ id: route === 'managedImage' ? IMAGE : VERSION }));
-  expect(made.layout).toMatchObject({ route, location: 'westeurope', source: Object.values(SOURCE[kind])[0] });
+  expect(made.layout).toMatchObject({ route, location: 'westeurope', source: sourceId(SOURCE[kind]) });
 });
 
 it.each<[kind: SourceKind, source: object, image: object]>([
@@ -122,28 +122,26 @@ describe('the route', () => {
   const chosen = (kind: SourceKind, known: SourcedFacts = {}, image: Partial<ImageRequest> = {}) =>
     chooseRoute(request(kind, image), facts(kind, known));
 
-  it.each<[label: string, kind: SourceKind, known: SourcedFacts, route: string, reason: RegExp]>([
-    ['nothing speaks against a managed image', 'disks', {}, 'gallery', /generation V2, x64/],
+  it.each<[label: string, source: readonly [SourceKind, SourcedFacts], route: string, reason: RegExp]>([
+    ['nothing speaks against a managed image', ['disks', {}], 'gallery', /generation V2, x64/],
     [
       'the account is elsewhere',
-      'disks',
-      { account: given.there(given.account({ location: 'uksouth' })) },
+      ['disks', { account: given.there(given.account({ location: 'uksouth' })) }],
       'gallery',
       /replicas in uksouth/,
     ],
     [
       'the source has Trusted Launch',
-      'snapshots',
-      { osDisk: { securityType: 'TrustedLaunch' } },
+      ['snapshots', { osDisk: { securityType: 'TrustedLaunch' } }],
       'direct',
       /TrustedLaunch/,
     ],
-    ['the source is for Arm64', 'vhd', { osDisk: { architecture: 'Arm64' } }, 'direct', /Arm64/],
-    ['a disk is too large for a managed image', 'disks', { osDisk: { sizeGb: 1_024 } }, 'direct', /1024 GB/],
-    ['the source is a managed image', 'managedImage', {}, 'gallery', /managed image/],
-    ['the source is an image of a gallery', 'galleryVersion', {}, 'existing', /can run on/],
-  ])('is told with its reason when %s', (_, kind, known, route, reason) => {
-    expect(chosen(kind, known)).toEqual({
+    ['the source is for Arm64', ['vhd', { osDisk: { architecture: 'Arm64' } }], 'direct', /Arm64/],
+    ['a disk is too large for a managed image', ['disks', { osDisk: { sizeGb: 1_024 } }], 'direct', /1024 GB/],
+    ['the source is a managed image', ['managedImage', {}], 'gallery', /managed image/],
+    ['the source is an image of a gallery', ['galleryVersion', {}], 'existing', /can run on/],
+  ])('is told with its reason when %s', (_, source, route, reason) => {
+    expect(chosen(...source)).toEqual({
       route,
       reasons: expect.arrayContaining([expect.stringMatching(reason)]) as unknown,
     });
