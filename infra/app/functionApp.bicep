@@ -41,11 +41,13 @@ var settings = {
   languageWorkers__node__arguments: nodeArguments
 }
 
+var isPaused = paused ? 'true' : 'false'
+
 // The host's own switches of all triggers: messages wait in their queues meanwhile (azure-functions/disable-function).
 var pauses = {
-  'AzureWebJobs.imageBuildRequested.Disabled': string(paused)
-  'AzureWebJobs.resourceChanged.Disabled': string(paused)
-  'AzureWebJobs.auditDue.Disabled': string(paused)
+  'AzureWebJobs.imageBuildRequested.Disabled': isPaused
+  'AzureWebJobs.resourceChanged.Disabled': isPaused
+  'AzureWebJobs.auditDue.Disabled': isPaused
 }
 
 resource plan 'Microsoft.Web/serverfarms@2024-11-01' = {
