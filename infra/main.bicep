@@ -38,6 +38,9 @@ param maximumInstanceCount int = 40
 @description('Name of the durable task hub (setting TASK_HUB). Another name begins with no builds under way.')
 param taskHub string = 'ImagePools'
 
+@description('Whether requests, events and audits wait. Builds under way go on (docs/operations.md).')
+param paused bool = false
+
 @description('Further settings of README.md, such as { IMAGE_END_DAYS: \'14\' }.')
 param furtherSettings object = {}
 
@@ -150,6 +153,7 @@ module functionApp 'app/functionApp.bicep' = {
     insightsConnectionString: telemetry.outputs.connectionString
     scopes: scopes
     taskHub: taskHub
+    paused: paused
     furtherSettings: furtherSettings
     nodeVersion: nodeVersion
     instanceMemoryMB: instanceMemoryMB

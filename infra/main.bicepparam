@@ -9,6 +9,7 @@ param scopes = split(replace(readEnvironmentVariable('ALLOWED_SCOPES'), ' ', '')
 
 param mayBuild = bool(readEnvironmentVariable('MAY_BUILD', 'true'))
 param mayCapture = bool(readEnvironmentVariable('MAY_CAPTURE', 'false'))
+param paused = bool(readEnvironmentVariable('PAUSED', 'false'))
 param privateNetworking = bool(readEnvironmentVariable('PRIVATE_NETWORKING', 'false'))
 param nodeVersion = readEnvironmentVariable('NODE_VERSION', '24')
 param alertEmails = filter(split(readEnvironmentVariable('ALERT_EMAILS', ''), ','), address => !empty(address))

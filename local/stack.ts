@@ -82,13 +82,13 @@ export class Stack {
     return this.#host;
   }
 
-  /** Starts the host, or starts it again on the state that it left. */
-  async startHost(): Promise<void> {
+  /** Starts the host, or starts it again on the state that it left; `changed` are settings of this start alone. */
+  async startHost(changed: StackOptions['settings'] = {}): Promise<void> {
     const { clock, appFolder, stateFolder, fixedPorts, onLog, onConsole } = this.#options;
     this.#host = await HostProcess.start({
       appFolder,
       stateFolder: join(stateFolder, 'host'),
-      env: { ...inherited(), ...this.environment },
+      env: { ...inherited(), ...this.environment, ...changed },
       clock:
         clock instanceof SteppedClock ? { mode: 'stepped', nowMs: clock.nowMs() } : { mode: 'paced', pace: clock.pace },
       port: (fixedPorts === true ? SAMPLE_PORTS : FREE_PORTS).host,

@@ -11,6 +11,7 @@ param serviceBusHost string
 param insightsConnectionString string
 param scopes string[]
 param taskHub string
+param paused bool
 param furtherSettings object
 param nodeVersion string
 param instanceMemoryMB int
@@ -38,6 +39,15 @@ var settings = {
   ALLOWED_SCOPES: join(scopes, ',')
   TASK_HUB: taskHub
   languageWorkers__node__arguments: nodeArguments
+}
+
+var isPaused = paused ? 'true' : 'false'
+
+// The host's own switches of all triggers: messages wait in their queues meanwhile (azure-functions/disable-function).
+var pauses = {
+  'AzureWebJobs.imageBuildRequested.Disabled': isPaused
+  'AzureWebJobs.resourceChanged.Disabled': isPaused
+  'AzureWebJobs.auditDue.Disabled': isPaused
 }
 
 resource plan 'Microsoft.Web/serverfarms@2024-11-01' = {
@@ -72,7 +82,7 @@ resource app 'Microsoft.Web/sites@2024-11-01' = {
     }
     siteConfig: {
       minTlsVersion: '1.2'
-      appSettings: map(items(union(settings, furtherSettings)), setting => { name: setting.key, value: setting.value })
+      appSettings: map(items(union(settings, pauses, furtherSettings)), setting => { name: setting.key, value: setting.value })
     }
   }
 }

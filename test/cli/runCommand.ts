@@ -15,7 +15,7 @@ export interface Ended {
 
 /** Runs a built command (`npm run build`) in the project's folder, with these settings and no others. */
 export function runCommand(
-  command: 'send' | 'plan' | 'audit',
+  command: 'send' | 'plan' | 'audit' | 'deadLetters',
   settings: { readonly SERVICE_BUS: string; readonly FORCE_COLOR?: string; readonly NO_COLOR?: string },
   ...args: readonly string[]
 ): Promise<Ended> {

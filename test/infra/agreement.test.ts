@@ -134,6 +134,14 @@ describe('the settings', () => {
     expect(environment[`${connection}__clientId`]).toBe(environment['AZURE_CLIENT_ID']);
   });
 
+  it('pause every trigger of the app, and nothing that is under way', () => {
+    const triggers = loadApp().functions.filter(({ trigger }) => !['orchestration', 'activity'].includes(trigger));
+    const node = app.variables.get('pauses');
+    const names = triggers.map(({ name }) => `AzureWebJobs.${name}.Disabled`);
+    expect(Object.keys(node ? (valueOf(node) ?? {}) : {}).sort()).toEqual(names.sort());
+    expect(names).toContain('AzureWebJobs.imageBuildRequested.Disabled');
+  });
+
   it('leave the runtime to Flex Consumption, which takes it from the resource', () => {
     const [site] = resourcesOf(app, 'Microsoft.Web/sites');
     expect(site && valueAt(site, 'properties', 'functionAppConfig', 'runtime', 'name')).toBe('node');
