@@ -1,4 +1,6 @@
 /** One id leads from the message through every call to Azure to the answer, and the log puts them together. */
+import { correlationIdOf } from '../../shared/domain/trace';
+import { audit } from './guardWords';
 import { textMatching } from './matchers';
 import { expectOutcome, POOL_REFUSED, requestFor, Story } from './story';
 
@@ -84,6 +86,19 @@ it('an event that was sent is told with its id and the id of the request', async
     subject: 'pools/failing-pool',
     correlation: event.data.correlationId,
   });
+});
+
+it('an audit has one id for all that it asks Azure for, whatever orchestration asks', async () => {
+  const guarded = await Story.begin({ withGuard: true });
+  const { summary } = await audit(guarded);
+  const ids = guarded
+    .calls()
+    .filter(({ path }) => !path.startsWith('/_batch/'))
+    .map(({ correlationId }) => correlationId);
+  await guarded.end();
+  expect(summary.coverage.accountsRead).toBeGreaterThan(0);
+  expect(ids.length).toBeGreaterThan(summary.coverage.accountsRead);
+  expect(new Set(ids)).toEqual(new Set([correlationIdOf(summary.auditId)]));
 });
 
 it('no token and no body is ever told', () => {
