@@ -5,6 +5,7 @@ import { createGuardActivities } from '../shared/activities/guardActivities';
 import { createArm } from '../shared/azure/clients';
 import { createEventBus } from '../shared/azure/eventBus';
 import { succeed } from '../shared/domain/outcome';
+import type { Work } from '../shared/domain/trace';
 import {
   ACTIVITIES,
   GUARD_ACTIVITIES,
@@ -15,6 +16,7 @@ import {
 import { appSettings } from './appSettings';
 import { startAudit } from './auditPools';
 import { IMAGE_BUILD_REQUESTS, IMAGE_POOL_EVENTS, RESOURCE_EVENTS } from './queues';
+import { runTraced } from './tracedActivity';
 
 type Handlers = ActivityHandlers & GuardHandlers;
 
@@ -36,7 +38,9 @@ function makeHandlers(): Handlers {
 const handlers = (): Handlers => (made ??= makeHandlers());
 
 const register = <I, O>({ name }: ActivityRef<I, O>, handlerOf: (all: Handlers) => (input: I) => Promise<O>) =>
-  df.app.activity(name, { handler: (input: I) => handlerOf(handlers())(input) });
+  df.app.activity(name, {
+    handler: (work: Work<I>, context) => runTraced(name, work, context, (input) => handlerOf(handlers())(input)),
+  });
 
 register(ACTIVITIES.surveyBuild, (all) => all.surveyBuild);
 register(ACTIVITIES.beginResource, (all) => all.beginResource);
@@ -61,8 +65,9 @@ register(GUARD_ACTIVITIES.publishAudit, (all) => all.publishAudit);
 
 df.app.activity(GUARD_ACTIVITIES.requestAudit.name, {
   extraInputs: [df.input.durableClient()],
-  handler: async (_, context) => {
-    await startAudit(df.getClient(context));
-    return succeed(null);
-  },
+  handler: (work: Work<unknown>, context) =>
+    runTraced(GUARD_ACTIVITIES.requestAudit.name, work, context, async () => {
+      await startAudit(df.getClient(context));
+      return succeed(null);
+    }),
 });

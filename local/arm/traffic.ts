@@ -19,6 +19,8 @@ export interface ArmCall {
   /** When its answer goes out: later by the latency. */
   readonly atMs: number;
   readonly body?: unknown;
+  /** The one that was sent, or that it was given. */
+  readonly correlationId: string;
 }
 
 export type NoAnswer = 'reset' | 'hang';
@@ -117,7 +119,12 @@ export class Traffic {
     this.#later(startedMs + this.#latencyMs, send);
   }
 
-  #record({ method, url, body }: Asked, startedMs: number, reply: Reply | NoAnswer, behind: Behind): void {
+  #record(
+    { method, url, body, correlationId }: Asked,
+    startedMs: number,
+    reply: Reply | NoAnswer,
+    behind: Behind,
+  ): void {
     this.calls.push({
       method,
       path: `${behind.pathPrefix}${url.pathname}`,
@@ -125,6 +132,7 @@ export class Traffic {
       status: typeof reply === 'string' ? 0 : reply.status,
       startedMs,
       atMs: startedMs + this.#latencyMs,
+      correlationId,
       ...(body === undefined ? {} : { body }),
     });
   }

@@ -12,6 +12,7 @@ import {
 } from '@azure/core-rest-pipeline';
 import { DefaultAzureCredential, type TokenCredential } from '@azure/identity';
 import { isAllowed, type Scope } from '../domain/scope';
+import { armTracePolicy, batchTracePolicy } from './callTrace';
 import { OutsideAllowList } from './failure';
 
 export interface ArmSettings {
@@ -68,7 +69,9 @@ export function createArm(settings: ArmSettings, credential: TokenCredential = n
   const { armScope, armTimeoutSeconds, batchScope } = settings;
   const toArm = pipelineFor(credential, armScope, armTimeoutSeconds);
   toArm.addPolicy(allowListPolicy(settings));
+  toArm.addPolicy(armTracePolicy);
   const toBatch = pipelineFor(credential, batchScope, Math.min(armTimeoutSeconds, MOST_DATA_PLANE_SECONDS));
+  toBatch.addPolicy(batchTracePolicy);
   return {
     settings,
     clientsFor: (subscriptionId) => {
@@ -117,10 +120,8 @@ const timeoutPolicy = (seconds: number): PipelinePolicy => ({
 
 function createClients(settings: ArmSettings, credential: TokenCredential, subscriptionId: string): ArmClients {
   const { armEndpoint: endpoint, armScope, batchApiVersion: apiVersion } = settings;
-  const additionalPolicies = [timeoutPolicy(settings.armTimeoutSeconds), allowListPolicy(settings)].map((policy) => ({
-    policy,
-    position: 'perCall' as const,
-  }));
+  const policies = [timeoutPolicy(settings.armTimeoutSeconds), allowListPolicy(settings), armTracePolicy];
+  const additionalPolicies = policies.map((policy) => ({ policy, position: 'perCall' as const }));
   return {
     compute: new ComputeManagementClient(credential, subscriptionId, {
       endpoint,

@@ -3,6 +3,8 @@ import { DefaultAzureCredential } from '@azure/identity';
 import { ServiceBusClient, type ServiceBusSender } from '@azure/service-bus';
 import { succeed, type Outcome } from '../domain/outcome';
 import type { CloudEvent } from '../domain/resultEvent';
+import * as z from 'zod';
+import { tellEventSent } from './callTrace';
 import { attempt } from './failure';
 
 /** Where the bus is: a namespace reached with the app's identity, or a connection string (local stack only). */
@@ -13,6 +15,13 @@ export interface EventBus {
   publish(event: CloudEvent<unknown>, correlationId: string): Promise<Outcome<null>>;
   close(): Promise<void>;
 }
+
+const finding = z.object({ findingId: z.string(), code: z.string() });
+
+const findingCode = (data: unknown): { readonly code?: string } => {
+  const { data: known } = finding.safeParse(data);
+  return known === undefined ? {} : { code: known.code };
+};
 
 /** An unreachable bus is the orchestrator's to wait for; the SDK tries once more, at once. */
 const RETRY_OPTIONS = { maxRetries: 1, retryDelayInMs: 200, timeoutInMs: 10_000 };
@@ -37,7 +46,10 @@ export function createEventBus(address: BusAddress, queueName: string): EventBus
           subject: event.type,
         }),
       );
-      return sent.ok ? succeed(null) : sent;
+      if (!sent.ok) return sent;
+      const { type, id, subject } = event;
+      tellEventSent({ type, id, subject, ...findingCode(event.data) });
+      return succeed(null);
     },
     close: async () => {
       await opened?.client.close();

@@ -10,6 +10,7 @@ import type { Leftover, UndoReport } from './removing';
 import type { BuildRequest } from './request';
 import { NAME_TAKEN } from './resources';
 import type { ReplicaState } from './sighting';
+import { requestCorrelationId } from './trace';
 import { refusalText, type Verdict } from './verdict';
 
 export interface Timing {
@@ -21,6 +22,8 @@ export interface Timing {
 
 interface Answer {
   readonly requestId: string;
+  /** Of every call that was made to Azure for the request; its activity log has it, too. */
+  readonly correlationId: string;
   readonly poolId: string;
 }
 
@@ -90,7 +93,11 @@ export interface BuildFailed extends Answer {
 
 export type BuildResult = BuildSucceeded | BuiltAlready | BuildRefused | BuildPlanned | BuildFailed;
 
-const answerTo = (request: BuildRequest): Answer => ({ requestId: requestIdOf(request), poolId: poolIdOf(request) });
+const answerTo = (request: BuildRequest): Answer => ({
+  requestId: requestIdOf(request),
+  correlationId: requestCorrelationId(request),
+  poolId: poolIdOf(request),
+});
 
 export const builtAlready = (request: BuildRequest, imageId: string, lineage?: Layout): BuiltAlready => ({
   ...answerTo(request),
@@ -200,6 +207,18 @@ export const lostTheNames = (result: BuildResult): boolean =>
  */
 export const lostItsDefinition = ({ step, code }: Stop): boolean =>
   step === 'version' && code === 'ParentResourceNotFound';
+
+/** How long the steps took, as far as there were any, and all of them together. */
+export const timingsOf = (result: BuildResult): readonly Pick<Timing | WholeTiming, 'step' | 'seconds'>[] =>
+  'timings' in result ? [...result.timings, { step: 'whole', seconds: secondsBetween(result) }] : [];
+
+interface WholeTiming {
+  readonly step: 'whole';
+  readonly seconds: number;
+}
+
+const secondsBetween = ({ startedAt, endedAt }: { readonly startedAt: string; readonly endedAt: string }): number =>
+  Math.round((Date.parse(endedAt) - Date.parse(startedAt)) / 1000);
 
 /** One line for the log. */
 export function summaryOf(result: BuildResult): string {

@@ -4,7 +4,7 @@ import type { BuildResult } from '../domain/result';
 import { resultEvent, type Cause } from '../domain/resultEvent';
 import { ACTIVITIES } from './contracts';
 import { persist } from './persist';
-import { nowMs, type Step } from './steps';
+import { nowMs, traceAs, type Step } from './steps';
 
 export interface Reply {
   readonly result: BuildResult;
@@ -13,6 +13,7 @@ export interface Reply {
 
 export function* answerRequest(ctx: OrchestrationContext): Step<null> {
   const { result, cause } = ctx.df.getInput<Reply>();
+  traceAs(ctx, { correlationId: result.correlationId });
   const told = yield* persist(ctx, ACTIVITIES.publishEvent, resultEvent(result, cause, nowMs(ctx)));
   if (!told.ok) throw new Error(`The answer could not be published: ${told.failure.message}`);
   return null;

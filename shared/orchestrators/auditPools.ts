@@ -3,6 +3,7 @@ import type { OrchestrationContext } from 'durable-functions';
 import {
   accountAuditId,
   auditIdOf,
+  auditLine,
   auditResult,
   eachOnce,
   unreadAccount,
@@ -14,10 +15,11 @@ import {
   type WholeAudit,
   type WholeJob,
 } from '../domain/guard/audit';
+import { correlationIdOf } from '../domain/trace';
 import { RETRY } from '../domain/waiting';
 import { CHILDREN, GUARD_ACTIVITIES, type AccountPart } from './contracts';
 import { persist, persistSafely } from './persist';
-import { note, nowMs, runChildren, type Step } from './steps';
+import { note, nowMs, runChildren, traceAs, traceOf, type Step } from './steps';
 import { takeStock } from './takeStock';
 
 /** As many accounts at a time: an audit is in no hurry, and Azure Resource Manager counts calls by principal. */
@@ -29,6 +31,7 @@ const ACCOUNT_RETRY = { ...RETRY, deadlineMinutes: 15 };
 export function* auditPools(ctx: OrchestrationContext): Step<AuditSummary> {
   const startedAtMs = nowMs(ctx);
   const auditId = auditIdOf(startedAtMs);
+  traceAs(ctx, { correlationId: correlationIdOf(auditId) });
 
   show(ctx, auditId, 'discovery');
   const discovery = yield* discover(ctx);
@@ -39,7 +42,7 @@ export function* auditPools(ctx: OrchestrationContext): Step<AuditSummary> {
   show(ctx, auditId, 'accounts', discovery.accounts.length);
   const jobs = discovery.accounts.map((account) => ({
     instanceId: accountAuditId(auditId, account.id),
-    input: { auditId, account, stockParts: stock.parts, agents: discovery.agents },
+    input: { auditId, account, stockParts: stock.parts, agents: discovery.agents, trace: traceOf(ctx) },
   }));
   const accounts = yield* runChildren(ctx, CHILDREN.auditAccount, jobs, ACCOUNTS_AT_A_TIME);
 
@@ -57,16 +60,14 @@ export function* auditPools(ctx: OrchestrationContext): Step<AuditSummary> {
   const summary = yield* file(ctx, auditResult(parts));
 
   show(ctx, auditId, 'done', discovery.accounts.length);
-  note(
-    ctx,
-    `${ctx.df.instanceId}: ${auditId} ${summary.status}: ${summary.opened} opened, ${summary.resolved} resolved`,
-  );
+  note(ctx, `${ctx.df.instanceId}: ${auditLine(summary)} correlation=${traceOf(ctx).correlationId}`);
   return summary;
 }
 
 /** The audit of one account; whatever happens to it, the others' stand. */
 export function* auditAccount(ctx: OrchestrationContext): Step<AccountAudit> {
-  const part = ctx.df.getInput<AccountPart>();
+  const { trace, ...part } = ctx.df.getInput<AccountPart>();
+  if (trace !== undefined) traceAs(ctx, trace);
   const job = { ...part, nowMs: nowMs(ctx) };
   const audit = yield* persistSafely(ctx, GUARD_ACTIVITIES.auditAccountPools, job, ACCOUNT_RETRY);
   return audit.ok ? audit.value : unreadAccount(part.account.id, audit.failure.message);

@@ -17,19 +17,23 @@ import {
   type BuildResult,
 } from '../domain/result';
 import { resultEvent } from '../domain/resultEvent';
+import { traceOfRequest } from '../domain/trace';
 import { ACTIVITIES } from './contracts';
 import { makeAll } from './makeAll';
 import { persist } from './persist';
-import { showPhase } from './status';
-import { note, nowMs, type Step } from './steps';
+import { noteBegin, noteTimings, showPhase } from './status';
+import { note, nowMs, traceAs, type Step } from './steps';
 
 /** Each try takes other names; more would mean that something else is wrong. */
 const MOST_NAMING_TRIES = 5;
 
 export function* buildImagePool(ctx: OrchestrationContext): Step<BuildResult> {
   const job = ctx.df.getInput<BuildJob>();
+  traceAs(ctx, traceOfRequest(job.request));
+  noteBegin(ctx, job);
   const result = yield* build(ctx, job);
   note(ctx, `${ctx.df.instanceId}: ${summaryOf(result)}`);
+  noteTimings(ctx, result);
 
   showPhase(ctx, 'answer');
   const told = yield* persist(ctx, ACTIVITIES.publishEvent, resultEvent(result, job, nowMs(ctx)));

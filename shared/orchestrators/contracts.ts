@@ -21,6 +21,7 @@ import type { Outcome } from '../domain/outcome';
 import type { BuildRequest } from '../domain/request';
 import type { Begun, Removal, ResourceSpec, Sighting, Spec } from '../domain/resources';
 import type { CloudEvent } from '../domain/resultEvent';
+import type { Trace } from '../domain/trace';
 import type { ActivityRef, OrchestrationRef } from './steps';
 
 export type { ActivityRef };
@@ -62,7 +63,10 @@ export interface Dependents {
 }
 
 /** The part of an audit that one account's orchestration is given; it adds the time at which it begins. */
-export type AccountPart = Omit<AccountJob, 'nowMs'>;
+export type AccountPart = Omit<AccountJob, 'nowMs'> & { readonly trace?: Trace };
+
+/** A growing, and whom it is for. */
+export type TracedGrowth = GrowthJob & { readonly trace?: Trace };
 
 /** To look at the pools of one account that a change may concern. */
 export interface PoolsCheck {
@@ -132,7 +136,7 @@ export const GUARD_ACTIVITIES = {
 
 /** Every orchestration that another one waits for. */
 export const CHILDREN: {
-  readonly growPool: OrchestrationRef<GrowthJob, GrowthEnd>;
+  readonly growPool: OrchestrationRef<TracedGrowth, GrowthEnd>;
   readonly auditAccount: OrchestrationRef<AccountPart, AccountAudit>;
 } = {
   /** Audits one Batch account, with patience; never fails. */

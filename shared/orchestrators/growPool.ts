@@ -10,13 +10,14 @@ import {
   type Growing,
   type GrowthStep,
 } from '../domain/growth/growing';
-import type { GrowthEnd, GrowthJob } from '../domain/growth/growthJob';
-import { ACTIVITIES } from './contracts';
+import type { GrowthEnd } from '../domain/growth/growthJob';
+import { ACTIVITIES, type TracedGrowth } from './contracts';
 import { showGrowth } from './status';
-import { note, nowMs, run, sleepUntil, type Step } from './steps';
+import { note, nowMs, run, sleepUntil, traceAs, type Step } from './steps';
 
 export function* growPool(ctx: OrchestrationContext): Step<GrowthEnd> {
-  const job = ctx.df.getInput<GrowthJob>();
+  const { trace, ...job } = ctx.df.getInput<TracedGrowth>();
+  if (trace !== undefined) traceAs(ctx, trace);
   const startedAtMs = nowMs(ctx);
   let growing = startGrowing(job, startedAtMs);
   for (;;) {

@@ -11,7 +11,7 @@ import { failed, succeeded, timing, type BuildResult, type Closed, type Stop, ty
 import { CHILDREN } from './contracts';
 import { makeStages, type Made } from './makeStages';
 import { showGrowthAt } from './status';
-import { nowMs, runChild, type Step } from './steps';
+import { nowMs, runChild, traceAs, traceOf, type Step } from './steps';
 import { letGo, undo } from './undo';
 
 interface Opening {
@@ -25,6 +25,7 @@ export function* makeAll(
   plan: BuildPlan,
   opening: Opening,
 ): Step<BuildResult> {
+  traceAs(ctx, { ...traceOf(ctx), build: plan.buildId });
   const made: Made = { tried: [], begun: [], timings: [...opening.timings], replicas: [] };
   const early = yield* makeStages(ctx, plan.stages, made);
   const end = early ? { stop: early } : yield* grow(ctx, plan, made);
@@ -46,7 +47,7 @@ function* grow(ctx: OrchestrationContext, { buildId, growth, layout }: BuildPlan
   const at = { step: 'growth', resourceId: layout.poolId } as const;
   showGrowthAt(ctx, layout.poolId, instanceId);
   try {
-    const end = yield* runChild(ctx, CHILDREN.growPool, instanceId, growth);
+    const end = yield* runChild(ctx, CHILDREN.growPool, instanceId, { ...growth, trace: traceOf(ctx) });
     made.timings.push(timing('growth', startedAtMs, nowMs(ctx)));
     const report = reportOf(end);
     return end.outcome === 'grown'

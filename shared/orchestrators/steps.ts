@@ -1,5 +1,6 @@
 /** The typed steps of an orchestration: the only place where durable tasks are made. */
 import type { OrchestrationContext, RetryOptions, Task } from 'durable-functions';
+import { correlationIdOf, type Trace, type Work } from '../domain/trace';
 
 /**
  * A part of an orchestration that ends with a `T`. What durable-functions passes back into a `yield` is untyped
@@ -16,9 +17,42 @@ export interface ActivityRef<I, O> {
 
 export const nowMs = (ctx: OrchestrationContext): number => ctx.df.currentUtcDateTime.getTime();
 
+interface Traced {
+  readonly trace: Trace;
+  /** How often each step was asked for. */
+  readonly attempts: Map<string, number>;
+}
+
+/** By the context, which is a new one at every replay: what is kept here is told anew by the same steps. */
+const traced = new WeakMap<OrchestrationContext, Traced>();
+
+/** Says for whom the steps from here on work. Without it they work for this very orchestration. */
+export function traceAs(ctx: OrchestrationContext, trace: Trace): void {
+  traced.set(ctx, { trace, attempts: tracedIn(ctx).attempts });
+}
+
+export const traceOf = (ctx: OrchestrationContext): Trace => tracedIn(ctx).trace;
+
+function tracedIn(ctx: OrchestrationContext): Traced {
+  const known = traced.get(ctx);
+  if (known !== undefined) return known;
+  const first = { trace: { correlationId: correlationIdOf(ctx.df.instanceId) }, attempts: new Map<string, number>() };
+  traced.set(ctx, first);
+  return first;
+}
+
+function call<I, O>(ctx: OrchestrationContext, { name, retry }: ActivityRef<I, O>, input: I): Task {
+  const { trace, attempts } = tracedIn(ctx);
+  const step = `${name} ${JSON.stringify(input)}`;
+  const attempt = (attempts.get(step) ?? 0) + 1;
+  attempts.set(step, attempt);
+  const work: Work<I> = { input, trace, instance: ctx.df.instanceId, attempt };
+  return ctx.df.callActivityWithRetry(name, retry, work);
+}
+
 /** Runs one activity. */
 export function* run<I, O>(ctx: OrchestrationContext, activity: ActivityRef<I, O>, input: I): Step<O> {
-  return yield ctx.df.callActivityWithRetry(activity.name, activity.retry, input);
+  return yield call(ctx, activity, input);
 }
 
 /** Runs one activity for each input, at most `width` at a time; the answers stand in the order of the inputs. */
@@ -31,7 +65,7 @@ export function* runAll<I, O>(
   const outputs: O[] = [];
   for (let from = 0; from < inputs.length; from += width) {
     const slice = inputs.slice(from, from + width);
-    const tasks = slice.map((input) => ctx.df.callActivityWithRetry(activity.name, activity.retry, input));
+    const tasks = slice.map((input) => call(ctx, activity, input));
     // A fresh Task.all of at least one fresh task: v3 hangs on an empty or reused one.
     outputs.push(...(yield ctx.df.Task.all(tasks)));
   }

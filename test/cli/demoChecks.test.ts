@@ -28,6 +28,7 @@ const event = (changes: Partial<Event> = {}): Event => ({
   correlationId: 'render-16-nodes',
   data: {
     requestId: 'render-16-nodes',
+    correlationId: 'c0ffee00-0000-8000-8000-000000000000',
     poolId: POOL_ID,
     outcome: 'BuildSucceeded',
     alreadyBuilt: true,

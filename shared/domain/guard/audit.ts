@@ -1,6 +1,7 @@
 /** An audit: what it covers, what each part of it finds, and what its end says. Partial is never green. */
 import { armKey } from '../armId';
 import type { Fact } from '../facts';
+import { logFields } from '../logFields';
 import { digest } from '../names';
 import type { AgentSupport } from './agentSupport';
 import type { FindingCode, Severity } from './finding';
@@ -156,6 +157,14 @@ export function auditResult(parts: Parts): AuditResult {
       moreGaps: Math.max(0, gaps.length - MOST_GAPS),
     },
   };
+}
+
+/** One line for the log. */
+export function auditLine({ auditId, status, opened, resolved, startedAt, endedAt, coverage }: AuditSummary): string {
+  const { accounts, accountsRead, pools, poolsInDoubt, gaps, moreGaps } = coverage;
+  const seconds = Math.round((Date.parse(endedAt) - Date.parse(startedAt)) / 1000);
+  const covered = { accounts, accountsRead, pools, poolsInDoubt, gaps: gaps.length + moreGaps, seconds };
+  return `${auditId} ${status}: ${opened} opened, ${resolved} resolved ${logFields(covered)}`;
 }
 
 /** Green only when everything was seen, and nothing is open that is wrong or may become so. */

@@ -52,6 +52,7 @@ const refusal = (id: string): CloudEvent => ({
   datacontenttype: 'application/json',
   data: {
     requestId: 'render-16-nodes',
+    correlationId: 'c0ffee00-0000-8000-8000-000000000000',
     poolId: POOL_ID,
     outcome: 'BuildRefused',
     reason: 'BuildInProgress',

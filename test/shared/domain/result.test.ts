@@ -18,6 +18,7 @@ import { errorText } from '../../../shared/domain/outcome';
 import { resultEvent, type Cause } from '../../../shared/domain/resultEvent';
 import type { BuildRequest } from '../../../shared/domain/request';
 import type { Verdict } from '../../../shared/domain/verdict';
+import { requestCorrelationId } from '../../../shared/domain/trace';
 import * as given from '../../given/build';
 
 const cause = (messageId: string) => ({ messageId, fingerprint: 'f' });
@@ -123,13 +124,17 @@ describe('results', () => {
     ]);
   });
 
+  const correlationId = requestCorrelationId(given.request());
+
   it('say for whom they are', () => {
-    for (const result of RESULTS) expect(result).toMatchObject({ requestId: 'render-16-nodes', poolId: given.POOL });
+    for (const result of RESULTS)
+      expect(result).toMatchObject({ requestId: 'render-16-nodes', correlationId, poolId: given.POOL });
   });
 
   it('of a failure say where, why, how long, and what became of the rest', () => {
     expect(RESULTS.at(-1)).toEqual({
-      ...{ outcome: 'BuildFailed', requestId: 'render-16-nodes', poolId: given.POOL, buildId: plan.buildId, ...stop },
+      ...{ outcome: 'BuildFailed', requestId: 'render-16-nodes', correlationId, poolId: given.POOL },
+      ...{ buildId: plan.buildId, ...stop },
       startedAt: '1970-01-01T00:00:00.000Z',
       endedAt: '1970-01-01T00:01:30.000Z',
       timings: [

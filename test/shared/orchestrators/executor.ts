@@ -88,6 +88,14 @@ export async function execute(
   }
 }
 
+/** What every activity is given: its input, and whom it works for. */
+const workSchema = z.object({
+  input: z.unknown(),
+  trace: z.object({ correlationId: z.guid() }),
+  instance: z.string(),
+  attempt: z.int().min(1),
+});
+
 /** One activity call, when it was scheduled. */
 export interface Step {
   readonly atMs: number;
@@ -220,7 +228,7 @@ class Simulation {
 
   #runActivity({ Name, Input, EventId }: Extract<HistoryEvent, { EventType: typeof EventType.TaskScheduled }>) {
     const common = { EventId: -1, Timestamp: timestamp(this.#nowMs), TaskScheduledId: EventId };
-    const input: unknown = Input === undefined ? null : JSON.parse(Input);
+    const { input } = workSchema.parse(JSON.parse(Input ?? '{}'));
     this.#steps.push({ atMs: this.#nowMs, name: Name, input });
     const nth = (this.#calls.get(Name) ?? 0) + 1;
     this.#calls.set(Name, nth);
