@@ -1,5 +1,6 @@
 /** What the pool allocation mode of the account means for the source. */
 import { allocationOf } from '../allocation';
+import { sourceKind } from '../source';
 import { subjectOf, type Case, type Remark, type Rule } from './rule';
 
 function whatDiffers(given: Case): readonly Remark[] {
@@ -11,6 +12,9 @@ function whatDiffers(given: Case): readonly Remark[] {
   }));
 }
 
+const matters = ({ source, image }: Case['request']): boolean =>
+  image.route === 'managedImage' || ['managedImage', 'vhd'].includes(sourceKind(source));
+
 export const allocationRules: readonly Rule[] = [
   {
     code: 'AllocationMode',
@@ -20,6 +24,7 @@ export const allocationRules: readonly Rule[] = [
     how: '`poolAllocationMode` of the Batch account, when the source is a managed image or a VHD or the route is `managedImage`',
     needs: ['account'],
     remedy: 'Nothing; docs/packer.md has a template for each mode.',
+    appliesTo: matters,
     check: whatDiffers,
   },
 ];

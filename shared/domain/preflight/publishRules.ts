@@ -140,7 +140,7 @@ export const publishRules: readonly Rule[] = [
     source: 'virtual-machines/image-version-encryption',
     why: "Who brings keys of one's own for some regions hardly wants Azure's in the others.",
     how: '`diskEncryptionSetId` of all or of none of `image.regions`',
-    needs: ['account', 'disks'],
+    needs: [],
     appliesTo: publishes,
     remedy: 'Name a set for each region.',
     check: encryptionSetsPartly,

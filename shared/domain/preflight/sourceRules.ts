@@ -121,6 +121,7 @@ export const sourceRules: readonly Rule[] = [
     how: '`source.osType`, when it is stated, against `osType` of the OS disk or snapshot',
     needs: ['disks'],
     remedy: 'Correct source.osType, or leave it out where Azure says it.',
+    appliesTo: (request) => statedOsType(request) !== undefined,
     check: osTypeDiffers,
   },
   {
@@ -152,6 +153,7 @@ export const sourceRules: readonly Rule[] = [
     how: '`osState` of the managed image, or of the definition of the image version, that is the source',
     needs: ['sourceImage', 'definition'],
     remedy: 'Name an image that was made from a generalized VM.',
+    appliesTo: ({ source }) => isExistingImage(source) || sourceKind(source) === 'managedImage',
     check: specialized,
   },
   {

@@ -13,7 +13,7 @@ const KNOWS_FOREIGN_IDS = '2024-07-01';
 function notInRegion(given: Case): readonly Remark[] {
   const image = found(given.facts.sourceImage);
   const account = found(given.facts.account);
-  if (!isExistingImage(given.request.source) || !image?.regions || !account) return [];
+  if (!image?.regions || !account) return [];
   const here = image.regions.find(({ name }) => regionKey(name) === regionKey(account.location));
   if (here) return [];
   const regions = image.regions.map(({ name }) => regionKey(name)).join(', ');
@@ -26,7 +26,7 @@ function fewReplicas(given: Case): readonly Remark[] {
   const account = found(given.facts.account);
   const here = image?.regions?.find(({ name }) => regionKey(name) === regionKey(account?.location ?? ''));
   const nodes = nodesOf(given.request.pool.properties);
-  if (!isExistingImage(given.request.source) || !here || here.replicas >= recommendedReplicas(nodes)) return [];
+  if (!here || here.replicas >= recommendedReplicas(nodes)) return [];
   const message = `The image version has ${here.replicas} replicas in ${here.name}, but Azure Batch advises at least ${recommendedReplicas(nodes)} for ${nodes} nodes.`;
   return [{ subject: subjectOf(given), message }];
 }
@@ -76,6 +76,8 @@ function imageElsewhere(given: Case): readonly Remark[] {
   return [{ subject: subjectOf(given), message }];
 }
 
+const runsOnSource = ({ source }: Case['request']): boolean => isExistingImage(source);
+
 export const standingImageRules: readonly Rule[] = [
   {
     code: 'ImageNotInRegion',
@@ -86,6 +88,7 @@ export const standingImageRules: readonly Rule[] = [
     needs: ['sourceImage', 'account'],
     remedy:
       'Replicate the version to that region (az sig image-version update --add publishingProfile.targetRegions), and send the request again when that is done.',
+    appliesTo: runsOnSource,
     check: notInRegion,
   },
   {
@@ -96,6 +99,7 @@ export const standingImageRules: readonly Rule[] = [
     how: `replicas of the image version in the Batch account's region against one for every ${NODES_PER_REPLICA} nodes`,
     needs: ['sourceImage', 'account'],
     remedy: 'Give the version more replicas in that region.',
+    appliesTo: runsOnSource,
     check: fewReplicas,
   },
   {
@@ -146,6 +150,7 @@ export const standingImageRules: readonly Rule[] = [
     how: "subscription and location of the managed image, or of the source it is made from, against the Batch account's, on route `managedImage`",
     needs: ['sourceImage', 'disks', 'account'],
     remedy: 'Leave image.route out: an image version can be replicated to where the Batch account is.',
+    appliesTo: ({ image }) => image.route === 'managedImage',
     check: imageElsewhere,
   },
 ];

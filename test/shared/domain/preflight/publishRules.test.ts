@@ -127,15 +127,6 @@ testRules(publishRules, {
         ],
       },
     ],
-    unknown: [
-      {
-        when: 'the account may not be read',
-        request: asked({}),
-        facts: facts('snapshots', { account: given.forbidden }),
-        says: ['pool.batchAccountId', given.couldNotCheck(`Batch account ${given.ACCOUNT}`)],
-        severity: 'refuse',
-      },
-    ],
   },
   CannotLetGo: {
     pass: [
