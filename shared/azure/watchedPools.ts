@@ -1,5 +1,5 @@
 /** Reads pools for the guard: all of an account, page by page, or one. */
-import type { Pool } from '@azure/arm-batch';
+import type { ImageReference, Pool } from '@azure/arm-batch';
 import { regionKey } from '../domain/armId';
 import type { WatchedAccount } from '../domain/guard/audit';
 import type { WatchedPool } from '../domain/guard/watchedPool';
@@ -35,6 +35,13 @@ function targetsOf({ scaleSettings }: Pool): Optional<'targets', NonNullable<Wat
 
 const isDate = (text: string | undefined): text is string => text !== undefined && !Number.isNaN(Date.parse(text));
 
+/** Stands for ids that the SDK's model drops (docs/decisions/0004): that such a pool is not looked after must be told. */
+const FOREIGN_IMAGE = 'an image of a community or shared gallery';
+
+/** Undefined for an image of the Marketplace. */
+const imageIdOf = ({ id, publisher }: ImageReference): string | undefined =>
+  id ?? (publisher === undefined ? FOREIGN_IMAGE : undefined);
+
 function watchedFrom(pool: Pool, id: string, region: string): WatchedPool {
   const machines = pool.deploymentConfiguration?.virtualMachineConfiguration;
   const look = lookFrom(pool, undefined);
@@ -42,7 +49,7 @@ function watchedFrom(pool: Pool, id: string, region: string): WatchedPool {
   return {
     id: pool.id ?? id,
     region: regionKey(region),
-    ...optional('imageId', machines?.imageReference.id),
+    ...optional('imageId', machines && imageIdOf(machines.imageReference)),
     ...optional('nodeAgentSkuId', machines?.nodeAgentSkuId),
     nodes: look.nodes,
     ...targetsOf(pool),

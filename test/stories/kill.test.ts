@@ -19,7 +19,7 @@ const points = fc.sample(
 describe.each(points.map((kills, index) => ({ build: index + 1, kills: [...kills].sort((a, b) => a - b) })))(
   'build $build, with the host killed after calls $kills',
   ({ build, kills }) => {
-    it('ends with one pool, one version, one image, three snapshots and one result', async () => {
+    it('ends with one pool, one definition, one version, three snapshots and one result, and the managed image gone', async () => {
       const [callsBefore, before] = [story.calls().length, story.resources()];
       const name = `killed-${build}`;
       await story.send(requestFor(name, ({ image }) => ({ image: { ...image, name } })));
@@ -32,7 +32,6 @@ describe.each(points.map((kills, index) => ({ build: index + 1, kills: [...kills
       expect(result.requestId).toBe(`request-${name}`);
       const made = story.resources().filter((id) => !before.includes(id));
       expect(made.map((id) => id.split('/').at(-2)).sort()).toEqual([
-        'images',
         'images',
         'pools',
         'snapshots',

@@ -113,7 +113,7 @@ describe.each(POINTS)('the host killed $label', ({ label, reached }) => {
     await story.send(request);
     await killWhen(story, reached);
     expectOutcome(await theOnlyResult(), 'BuildSucceeded');
-    expect(story.resources()).toHaveLength(before.length + 7);
+    expect(story.resources()).toHaveLength(before.length + 6);
   });
 
   it('tells a failure once, with all taken back', async () => {

@@ -55,7 +55,7 @@ describe.each(WEATHERS)('$label on every kind of call', ({ label, weather, minMi
       .filter(({ method, status }) => method === 'PUT' && ((status > 0 && status < 400) || 'afterwards' in weather));
     expect(new Set(effective.map(({ path }) => path)).size).toBe(7);
     expect(effective).toHaveLength(7);
-    expect(story.resources().length).toBe(before.length + 7);
+    expect(story.resources().length).toBe(before.length + 6);
     expect((story.clock.nowMs() - startMs) / 60_000).toBeGreaterThan(31 + minMinutes);
   });
 });
