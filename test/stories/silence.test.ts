@@ -22,5 +22,5 @@ it.each([
   const name = label.replace(/\W+/g, '-').slice(0, 40);
   await story.send(requestFor(name, ({ image }) => ({ image: { ...image, name } })));
   expectOutcome(await story.result(), 'BuildSucceeded');
-  expect(story.resources()).toHaveLength(before.length + 7);
+  expect(story.resources()).toHaveLength(before.length + 6);
 });
