@@ -212,7 +212,14 @@ test('every request is recorded, oldest first', async () => {
   const nowMs = local.clock.nowMs();
   const times = { startedMs: nowMs, atMs: nowMs };
   expect(local.azure.calls).toEqual([
-    { method: 'GET', path: disks, query: 'api-version=2025-01-02', status: 200, ...times },
+    {
+      method: 'GET',
+      path: disks,
+      query: 'api-version=2025-01-02',
+      status: 200,
+      correlationId: expect.any(String) as unknown,
+      ...times,
+    },
     expect.objectContaining({ method: 'PUT', status: 400, body: { location: 'x' } }),
   ]);
   expect(local.azure.isIdle()).toBe(true);
