@@ -40,8 +40,11 @@ const versionId = armIdOf('Microsoft.Compute/galleries/images/versions', compute
 /** Any case of letters, as Azure takes it; a JSON Schema has no flags for that. */
 const anyCase = (word: string): string => word.replace(/[a-z]/gi, (at) => `[${at.toLowerCase()}${at.toUpperCase()}]`);
 
+/** The names become part of a URL, in which others would lead elsewhere. */
+const NAME = '(?!\\.+/)[A-Za-z0-9_.()-]+';
+
 const sharedId = (lead: string, example: string) => {
-  const path = [anyCase(lead), '[^/\\s]+', anyCase('images'), '[^/\\s]+', anyCase('versions'), '\\d+\\.\\d+\\.\\d+'];
+  const path = [anyCase(lead), NAME, anyCase('images'), NAME, anyCase('versions'), '\\d+\\.\\d+\\.\\d+'];
   return z
     .string()
     .trim()

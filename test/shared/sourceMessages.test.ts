@@ -89,6 +89,11 @@ it.each<[label: string, body: object, problems: readonly string[]]>([
   expect(problemsOf(body)).toEqual(problems);
 });
 
+it.each(['..', 'a?b', 'a%2fb', 'a#b'])('a shared id with the name %s leads nowhere', (name) => {
+  const id = `/sharedGalleries/${name}/images/golden/versions/1.0.0`;
+  expect(problemsOf(message({ sharedGalleryImageId: id }, { image: undefined }))).toHaveLength(1);
+});
+
 it('a pool straight on a managed image has nothing to do with the gallery that a request names', () => {
   const parsed = parseBuildRequest(message(SOURCE.managedImage, { image: { ...image, route: 'managedImage' } }));
   expect(parsed).toMatchObject({ ok: true, message: { image: { name: 'render', route: 'managedImage' } } });

@@ -4,6 +4,7 @@ import { found } from '../facts';
 import { growsExisting } from '../growsExisting';
 import { MAX_DEDICATED_NODES, MAX_SPOT_NODES } from '../limits';
 import { nodeTargets } from '../request';
+import { publishes } from '../route';
 import type { Case, Remark, Rule } from './rule';
 
 const SUBJECT = 'image.name';
@@ -47,6 +48,7 @@ export const sharingRules: readonly Rule[] = [
     how: "image of every pool in the Batch accounts within the app's allow-list: the build's image definition, without a version",
     needs: ['sharing'],
     remedy: REMEDY,
+    appliesTo: publishes,
     check: imageShared,
   },
   {
