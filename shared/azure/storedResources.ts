@@ -14,11 +14,12 @@ const tagsOf = anyTags.transform((tags): { readonly own?: OwnTags } => {
   return { own: { buildId, poolId, createdAt } };
 });
 
-/** The same, with what the app noted of the sources of a version. */
-const versionTags = anyTags.transform((tags) => ({
-  ...tagsOf.parse(tags),
-  marks: { letGo: listOf(tags?.[TAG.letGo]), kept: listOf(tags?.[TAG.kept]) },
-}));
+/** The same, with what the app noted of the sources of a version that it made; of others such tags say nothing. */
+const versionTags = anyTags.transform((tags) => {
+  const { own } = tagsOf.parse(tags);
+  if (own === undefined) return { marks: { letGo: [], kept: [] } };
+  return { own, marks: { letGo: listOf(tags?.[TAG.letGo]), kept: listOf(tags?.[TAG.kept]) } };
+});
 
 const listOf = (text = ''): readonly string[] => text.split(',').filter((part) => part !== '');
 

@@ -1,5 +1,5 @@
 /** What an image version of the app's own still has of its sources, when some of them went on purpose. */
-import { childId, groupIdText, parseArmId, parseArmIdOf } from '../armId';
+import { childId, groupIdText, parseArmIdOf } from '../armId';
 import { snapshotName } from '../names';
 
 /** What the version's tags say (letGo.ts). */
@@ -11,7 +11,7 @@ export interface SourceMarks {
 /** The snapshots of the build that made the version: their names derive from its own, their group is that of the image. */
 function snapshotsOf(versionId: string, imageId: string, luns: readonly number[]): readonly string[] {
   const [, definition, version] = parseArmIdOf('Microsoft.Compute/galleries/images/versions', versionId)?.names ?? [];
-  const image = parseArmId(imageId);
+  const image = parseArmIdOf('Microsoft.Compute/images', imageId);
   if (definition === undefined || version === undefined || !image) return [];
   const compute = `${groupIdText(image.subscriptionId, image.resourceGroup)}/providers/Microsoft.Compute`;
   return (['os', ...luns] as const).map((disk) =>

@@ -18,6 +18,7 @@ it.each<[label: string, marks: Readonly<Record<string, string>>, watched: readon
   ],
   ['the image went, of snapshots that were there before', { 'bip-let-go': 'image' }, []],
   ['both went', { 'bip-let-go': 'image,snapshots' }, []],
+  ['somebody else made it, with such tags', { createdBy: 'them', 'bip-let-go': 'image,snapshots' }, [IMAGE]],
 ])('when %s', (_, marks, watched) => {
   const listed = {
     id: VERSION,
@@ -30,6 +31,11 @@ it.each<[label: string, marks: Readonly<Record<string, string>>, watched: readon
     },
   };
   expect(storedResource(listed)).toMatchObject({ kind: 'version', sourceIds: watched });
+});
+
+it('derives snapshots from a managed image alone', () => {
+  const marks = { letGo: ['image'], kept: ['snapshots'] };
+  expect(keptSources(VERSION, [snapshot('os')], marks, [2])).toEqual([]);
 });
 
 it('names nothing that the version does not derive from, whatever its tags say', () => {
