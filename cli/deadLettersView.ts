@@ -5,9 +5,8 @@ import type { ServiceBusReceivedMessage } from '@azure/service-bus';
 const MOST_LINES = 12;
 const MOST_CHARACTERS = 800;
 
-/** Escape sequences in a sender's text would be obeyed by the terminal. */
-// eslint-disable-next-line no-control-regex
-const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
+/** Escape sequences in a sender's text would be obeyed by the terminal; tabs and line ends may be. */
+const CONTROL = /(?![\t\n])\p{Cc}/gu;
 const printable = (text: string): string => text.replaceAll('\r\n', '\n').replace(CONTROL, '·');
 
 /** The id that a dead letter is named by: its own, if no other one has it, or its number in the queue. */

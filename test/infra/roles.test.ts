@@ -1,4 +1,5 @@
 /** The roles of infra/ have the actions of the code's own tables of rights: no more, no fewer, each with its use. */
+import * as z from 'zod';
 import { actionsOf, ROLES, rolesModule } from '../../cli/rolesModule';
 import { GUARD_RIGHTS } from '../../shared/domain/guard/guardRights';
 import { RIGHTS } from '../../shared/domain/rights';
@@ -11,16 +12,15 @@ beforeAll(async () => {
   file = await bicepFile('rights/roles.bicep');
 });
 
+/** One grant, and nothing in it but actions. */
+const permissions = z.tuple([z.strictObject({ actions: z.array(z.string()) })]);
+
 /** What the deployed text grants, by role. */
 function granted(): ReadonlyMap<string, readonly string[]> {
   return new Map(
     resourcesOf(file, 'Microsoft.Authorization/roleDefinitions').map((role) => {
-      const permissions = valueAt(role, 'properties', 'permissions') as unknown as readonly [
-        { readonly actions: readonly string[] },
-      ];
-      expect(permissions).toHaveLength(1);
-      expect(Object.keys(permissions[0])).toEqual(['actions']);
-      return [role.symbol, permissions[0].actions];
+      const [{ actions }] = permissions.parse(valueAt(role, 'properties', 'permissions'));
+      return [role.symbol, actions];
     }),
   );
 }
