@@ -1,45 +1,17 @@
-/** Registers the activities with their real clients, which are made at the first call. */
+/** Registers the activities. What they run on, the SDKs among it, is loaded and made at the first call. */
 import * as df from 'durable-functions';
-import { createBuildActivities } from '../shared/activities/buildActivities';
-import { createGuardActivities } from '../shared/activities/guardActivities';
-import { createArm } from '../shared/azure/clients';
-import { createEventBus } from '../shared/azure/eventBus';
 import { succeed } from '../shared/domain/outcome';
 import type { Work } from '../shared/domain/trace';
-import {
-  ACTIVITIES,
-  GUARD_ACTIVITIES,
-  type ActivityHandlers,
-  type ActivityRef,
-  type GuardHandlers,
-} from '../shared/orchestrators/contracts';
-import { appSettings } from './appSettings';
+import { ACTIVITIES, GUARD_ACTIVITIES, type ActivityRef } from '../shared/orchestrators/contracts';
+import type { Handlers } from './activityHandlers';
 import { startAudit } from './auditPools';
-import { IMAGE_BUILD_REQUESTS, IMAGE_POOL_EVENTS, RESOURCE_EVENTS } from './queues';
-import { runTraced } from './tracedActivity';
 
-type Handlers = ActivityHandlers & GuardHandlers;
-
-let made: Handlers | undefined;
-
-function makeHandlers(): Handlers {
-  const settings = appSettings();
-  const { storage, serviceBus, imageEndDays, supportEndDays, mostUnusablePercent } = settings;
-  const arm = createArm(settings);
-  const bus = createEventBus(serviceBus, IMAGE_POOL_EVENTS);
-  const policy = { imageEndDays, supportEndDays, mostUnusablePercent };
-  const queues = [IMAGE_BUILD_REQUESTS, RESOURCE_EVENTS];
-  return {
-    ...createBuildActivities(arm, bus),
-    ...createGuardActivities({ arm, bus, busAddress: serviceBus, storage, policy, queues }),
-  };
-}
-
-const handlers = (): Handlers => (made ??= makeHandlers());
+/** An instance that only takes messages or only orchestrates never needs an SDK, and starts in half the time without. */
+const running = () => import('./activityHandlers.js');
 
 const register = <I, O>({ name }: ActivityRef<I, O>, handlerOf: (all: Handlers) => (input: I) => Promise<O>) =>
   df.app.activity(name, {
-    handler: (work: Work<I>, context) => runTraced(name, work, context, (input) => handlerOf(handlers())(input)),
+    handler: async (work: Work<I>, context) => (await running()).runActivity(name, work, context, handlerOf),
   });
 
 register(ACTIVITIES.surveyBuild, (all) => all.surveyBuild);
@@ -65,8 +37,8 @@ register(GUARD_ACTIVITIES.publishAudit, (all) => all.publishAudit);
 
 df.app.activity(GUARD_ACTIVITIES.requestAudit.name, {
   extraInputs: [df.input.durableClient()],
-  handler: (work: Work<unknown>, context) =>
-    runTraced(GUARD_ACTIVITIES.requestAudit.name, work, context, async () => {
+  handler: async (work: Work<unknown>, context) =>
+    (await running()).runTraced(GUARD_ACTIVITIES.requestAudit.name, work, context, async () => {
       await startAudit(df.getClient(context));
       return succeed(null);
     }),

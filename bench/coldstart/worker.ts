@@ -1,7 +1,7 @@
 /** A process that loads an app as the Functions worker does, tells its parent when a function could run, and which modules cost what. */
 import Module from 'node:module';
-import { globSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, globSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import type { ColdStart } from './coldStart';
 
@@ -67,11 +67,16 @@ const { main } = load('./package.json') as { readonly main: string };
 for (const file of globSync(main, { cwd: appFolder })) load(join(appFolder, file));
 
 const loaded = Object.keys(load.cache);
+const readyMs = performance.now();
+const packages = [...ownMs];
+const activities = join(appFolder, dirname(main), 'activityHandlers.js');
+if (existsSync(activities)) load(activities);
 process.send?.({
-  readyMs: performance.now(),
+  readyMs,
+  activitiesMs: performance.now() - readyMs,
   functions,
   modules: loaded.length,
-  packages: [...ownMs],
+  packages,
   sdks: [
     ...new Set(
       loaded.map(packageOf).filter((name) => /^@azure\/(arm-|identity|service-bus|storage-|data-tables)/.test(name)),

@@ -1,7 +1,7 @@
-/** The app as one file: what esbuild makes of functions/index, with everything that it reads from beside itself. */
+/** The app as two files: what esbuild makes of what a start needs and of what activities need, and what they read from beside them. */
 import { readFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
-import { build, type Metafile } from 'esbuild';
+import { build } from 'esbuild';
 import { z } from 'zod';
 import { packageFolder, packagesIn } from './bundledPackages';
 
@@ -13,6 +13,12 @@ const PROVIDED_BY_HOST = '@azure/functions-core';
 
 const MAIN = 'index.js';
 
+/**
+ * Loaded by the first activity. In one file with the rest, every start would at least parse the SDKs, which are most
+ * of the app; and esbuild splits only ES modules, for which the worker does not provide its module.
+ */
+const ACTIVITIES = 'activityHandlers.js';
+
 /** The node worker that hosts offer is older than the Node of this project (functions-versions, "Languages"). */
 const OLDEST_NODE = 'node22';
 
@@ -23,6 +29,9 @@ const ONLY_ONCE = [
   '@azure/functions-extensions-servicebus',
   'durable-functions',
 ];
+
+/** Of the app's own: holds who an activity runs for, which its calls to Azure look up. */
+const STATEFUL = ['shared/azure/callTrace.ts'];
 
 /** Read at run time from beside the code that asks for it, which is then the bundle. */
 const ASSETS = [{ of: '@azure/functions-extensions-servicebus', from: 'dist/proto/settlement.proto', to: 'proto' }];
@@ -52,16 +61,26 @@ function checkCopies(packages: readonly string[]): void {
   }
 }
 
-async function bundled(project: string): Promise<{ readonly metafile: Metafile; readonly files: Files }> {
+interface Built {
+  readonly inputs: readonly string[];
+  readonly files: Files;
+}
+
+async function built(
+  project: string,
+  entryPoint: string,
+  outfile: string,
+  external: readonly string[],
+): Promise<Built> {
   const { outputFiles, metafile } = await build({
     absWorkingDir: project,
-    entryPoints: ['functions/index.ts'],
-    outfile: MAIN,
+    entryPoints: [entryPoint],
+    outfile,
     bundle: true,
     platform: 'node',
     format: 'cjs',
     target: OLDEST_NODE,
-    external: [PROVIDED_BY_HOST],
+    external: [...external],
     // Not identifiers: the SDKs and the log show names of classes and functions.
     minifyWhitespace: true,
     minifySyntax: true,
@@ -74,10 +93,23 @@ async function bundled(project: string): Promise<{ readonly metafile: Metafile; 
     // protobufjs asks for optional modules by an eval that bundlers are not meant to see.
     logOverride: { 'direct-eval': 'silent' },
   });
-  return {
-    metafile,
-    files: new Map(outputFiles.map(({ path, contents }) => [relative(project, path), contents])),
-  };
+  const files = new Map(outputFiles.map(({ path, contents }) => [relative(project, path), contents]));
+  return { inputs: Object.keys(metafile.inputs), files };
+}
+
+/** What the two files both have is loaded twice, which must not matter. */
+export function checkShared(start: readonly string[], activities: readonly string[]): void {
+  const inBoth = start.filter((file) => activities.includes(file));
+  const packages = packagesIn(inBoth).filter((folder) => ONLY_ONCE.some((name) => folder.endsWith(`/${name}`)));
+  const twice = [...packages, ...inBoth.filter((file) => STATEFUL.includes(file))];
+  if (twice.length > 0) throw new Error(`${MAIN} and ${ACTIVITIES} would each have their own ${twice.join(', ')}.`);
+}
+
+async function bundled(project: string): Promise<Built> {
+  const start = await built(project, 'functions/index.ts', MAIN, [PROVIDED_BY_HOST, `./${ACTIVITIES}`]);
+  const activities = await built(project, 'functions/activityHandlers.ts', ACTIVITIES, [PROVIDED_BY_HOST]);
+  checkShared(start.inputs, activities.inputs);
+  return { inputs: [...start.inputs, ...activities.inputs], files: new Map([...start.files, ...activities.files]) };
 }
 
 async function assets(project: string, packages: readonly string[]): Promise<Files> {
@@ -95,8 +127,8 @@ async function description(project: string): Promise<Uint8Array> {
 
 /** Everything that is deployed but the notices. */
 export async function bundleApp(project: string): Promise<Bundle> {
-  const { metafile, files } = await bundled(project);
-  const packages = packagesIn(Object.keys(metafile.inputs));
+  const { inputs, files } = await bundled(project);
+  const packages = packagesIn(inputs);
   checkCopies(packages);
   return {
     packages,

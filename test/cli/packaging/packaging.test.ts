@@ -1,10 +1,10 @@
-/** What is deployed: one file that needs nothing from beside it but what the host provides and what the package has. */
+/** What is deployed: two files that need nothing from beside them but what the host provides and what the package has. */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { unpack, zipped } from '../../../cli/packaging/archive';
-import { bundleApp, type Bundle } from '../../../cli/packaging/bundle';
+import { bundleApp, checkShared, type Bundle } from '../../../cli/packaging/bundle';
 import { notices, packagesIn } from '../../../cli/packaging/bundledPackages';
 
 const PROJECT = join(__dirname, '../../..');
@@ -16,8 +16,10 @@ beforeAll(async () => {
 
 const text = (name: string): string => Buffer.from(bundle.files.get(name) ?? []).toString('utf8');
 
-it('has the bundle with its map, what the host reads, and the file that the bundle reads', () => {
+it('has the bundles with their maps, what the host reads, and the file that one of them reads', () => {
   expect([...bundle.files.keys()].sort()).toEqual([
+    'activityHandlers.js',
+    'activityHandlers.js.map',
     'host.json',
     'index.js',
     'index.js.map',
@@ -33,10 +35,34 @@ it('names its main file and no dependencies', () => {
   expect(Object.keys(description).filter((key) => /dependencies|scripts/i.test(key))).toEqual([]);
 });
 
-it('requires nothing but Node itself and the module that the worker provides', () => {
-  const required = [...text('index.js').matchAll(/\brequire\("([^"]+)"\)/g)].map(([, name = '']) => name);
+it.each([
+  ['index.js', ['@azure/functions-core']],
+  ['activityHandlers.js', []],
+])('requires nothing in %s but Node itself and the module that the worker provides', (file, provided) => {
+  const required = [...text(file).matchAll(/\brequire\("([^"]+)"\)/g)].map(([, name = '']) => name);
   const others = required.filter((name) => !builtinModules.includes(name.replace(/^node:/, '')));
-  expect([...new Set(others)]).toEqual(['@azure/functions-core']);
+  expect([...new Set(others)]).toEqual(provided);
+});
+
+it.each(['@azure/arm-batch', '@azure/arm-compute', '@azure/identity', '@azure/service-bus', '@azure/storage-blob'])(
+  'keeps %s out of what a start loads',
+  (name) => {
+    const has = (file: string): boolean => text(`${file}.map`).includes(`node_modules/${name}/`);
+    expect({ start: has('index.js'), activities: has('activityHandlers.js') }).toEqual({
+      start: false,
+      activities: true,
+    });
+  },
+);
+
+it.each([
+  ['a package that registers', 'node_modules/durable-functions/lib/src/index.js'],
+  ['the trace of an activity', 'shared/azure/callTrace.ts'],
+])('refuses to put %s into both files', (_, file) => {
+  expect(() => checkShared(['functions/index.ts', file], [file])).toThrow(
+    /would each have their own .*(durable|Trace)/,
+  );
+  expect(() => checkShared(['shared/json.ts', file], ['shared/json.ts'])).not.toThrow();
 });
 
 it('has the licence of every package that is in it', async () => {
