@@ -6,14 +6,19 @@ const queue = { queueName: z.string(), connection: z.string() };
 
 const refused = (why: string) => z.literal([false, 'one'], { error: why }).optional();
 
-export const queueTrigger = z.object({
-  ...queue,
-  autoCompleteMessages: z.boolean().optional(),
-  dataType: z.enum(['string', 'binary', 'stream', '']).optional(),
-  isSessionsEnabled: refused('sessions are not supported by this host.'),
-  cardinality: refused("batches (cardinality 'many') are not supported by this host."),
-  properties: z.looseObject({ supportsDeferredBinding: z.string().optional() }).optional(),
-});
+export const queueTrigger = z
+  .object({
+    ...queue,
+    autoCompleteMessages: z.boolean().optional(),
+    dataType: z.enum(['string', 'binary', 'stream', '']).optional(),
+    isSessionsEnabled: refused('sessions are not supported by this host.'),
+    cardinality: z.enum(['one', 'many']).optional(),
+    properties: z.looseObject({ supportsDeferredBinding: z.string().optional() }).optional(),
+  })
+  .refine(({ cardinality, properties }) => cardinality !== 'many' || properties?.supportsDeferredBinding === 'true', {
+    path: ['cardinality'],
+    error: "batches (cardinality 'many') are supported by this host with sdkBinding only.",
+  });
 export type QueueTrigger = z.infer<typeof queueTrigger>;
 
 export const timerTrigger = z.object({

@@ -14,7 +14,7 @@ const timeSpanMs = z.string().transform((text, context) => {
 });
 
 const count = z.int().min(1);
-/** Settings of sessions, batches and of reaching the service: triggers that would need them are refused elsewhere. */
+/** Settings of sessions and of reaching the service: triggers that would need them are refused elsewhere. */
 const withoutEffectHere = z.unknown().optional();
 
 /** Defaults: https://learn.microsoft.com/azure/azure-functions/functions-bindings-service-bus#hostjson-settings */
@@ -32,8 +32,8 @@ const serviceBus = z
     webProxy: withoutEffectHere,
     maxConcurrentSessions: withoutEffectHere,
     sessionIdleTimeout: withoutEffectHere,
-    maxMessageBatchSize: withoutEffectHere,
-    minMessageBatchSize: withoutEffectHere,
+    maxMessageBatchSize: count.default(1000),
+    minMessageBatchSize: z.literal(1, { error: 'this host does not wait for messages to come together.' }).optional(),
     maxBatchWaitTime: withoutEffectHere,
   })
   .prefault({});

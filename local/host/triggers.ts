@@ -2,6 +2,7 @@
 
 import type { Clock } from '../clock';
 import { httpTrigger, queueTrigger, timerTrigger } from './bindings';
+import { BatchTriggerListener } from './bus/batchTrigger';
 import type { QueueLinks } from './bus/queueLinks';
 import { QueueTriggerListener } from './bus/queueTrigger';
 import type { HandledMessages } from './bus/settlementServer';
@@ -32,7 +33,7 @@ export interface TriggerParts {
 
 export class Triggers {
   readonly #parts: TriggerParts;
-  readonly #queues: QueueTriggerListener[] = [];
+  readonly #queues: (QueueTriggerListener | BatchTriggerListener)[] = [];
   readonly #timers = new Map<string, TimerListener>();
 
   constructor(parts: TriggerParts) {
@@ -59,10 +60,11 @@ export class Triggers {
     return timer !== undefined;
   }
 
-  #startQueue(target: RegisteredFunction): QueueTriggerListener {
+  #startQueue(target: RegisteredFunction): QueueTriggerListener | BatchTriggerListener {
     const { settings, hostJson, links, handled, underWay, renewals, clock, runner, say } = this.#parts;
     const binding = queueTrigger.parse(target.trigger.binding);
-    return new QueueTriggerListener({
+    const Listener = binding.cardinality === 'many' ? BatchTriggerListener : QueueTriggerListener;
+    return new Listener({
       binding,
       queueName: settings.resolve(binding.queueName),
       connection: links.connection(binding.connection),

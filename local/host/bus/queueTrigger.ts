@@ -4,8 +4,9 @@ import type { QueueTrigger } from '../bindings';
 import type { ServiceBusSettings } from '../hostJson';
 import type { TypedData } from '../worker/typedData';
 import type { Clock } from '../../clock';
+import { errorText, settlementAfter, settleOrLetGo } from './afterRun';
 import type { BusConnection, Say } from './busConnection';
-import type { HeldLock, Settlement } from './heldLock';
+import type { HeldLock } from './heldLock';
 import { keepRenewing } from './lockRenewal';
 import { modelBindingData } from './modelBinding';
 import { QueueReceiver } from './queueReceiver';
@@ -71,31 +72,19 @@ export class QueueTriggerListener {
       clock,
       forMs: settings.maxAutoLockRenewalDuration,
       track: trackRenewal,
-      onFailure: (error) => say('warning', `Queue '${queueName}', message '${lock.message.id}': ${messageOf(error)}`),
+      onFailure: (error) => say('warning', `Queue '${queueName}', message '${lock.message.id}': ${errorText(error)}`),
     });
-    const settlement = await this.#run(lock);
+    const settlement = await settlementAfter(() => this.#run(lock), this.#options.binding, settings);
     stopRenewing();
     handled.remove(lock);
-    if (lock.isSettled) return;
-    if (settlement) {
-      await lock.settle(settlement).catch((error: unknown) => {
-        say('error', `Queue '${queueName}', message '${lock.message.id}' was not settled: ${messageOf(error)}`);
-      });
-    } else lock.letGo();
+    await settleOrLetGo(lock, settlement, say);
   }
 
-  /** What to do with the message after the function, as the real extension does; nothing when that is left to the app. */
-  async #run(lock: HeldLock): Promise<Settlement | undefined> {
-    const { binding, settings, invoke, queueName } = this.#options;
+  #run(lock: HeldLock): Promise<void> {
+    const { binding, invoke, queueName } = this.#options;
     const { message, token } = lock;
     const reason = `message '${message.id}' of queue '${queueName}', delivery ${message.deliveryCount}`;
-    try {
-      await invoke(triggerData(binding, lock), triggerMetadata(message, token), reason);
-      return (binding.autoCompleteMessages ?? settings.autoCompleteMessages) ? { kind: 'complete' } : undefined;
-    } catch {
-      // The invocation has logged it. A failure abandons, whether or not messages are completed automatically.
-      return { kind: 'abandon' };
-    }
+    return invoke(triggerData(binding, lock), triggerMetadata(message, token), reason);
   }
 }
 
@@ -106,5 +95,3 @@ function triggerData(binding: QueueTrigger, { message, token }: HeldLock): Typed
   if (binding.dataType === 'binary' || binding.dataType === 'stream') return { bytes: message.bodyBytes };
   return { string: message.bodyBytes.toString('utf8') };
 }
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

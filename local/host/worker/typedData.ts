@@ -53,6 +53,7 @@ export type TypedData =
   | { readonly bytes: Uint8Array }
   | { readonly http: HttpRequestData }
   | { readonly modelBindingData: ModelBindingData }
+  | { readonly collectionModelBindingData: { readonly modelBindingData: readonly ModelBindingData[] } }
   | Readonly<Record<string, never>>;
 
 /** As the host's GrpcMessageConversionExtensions.cs: text and bytes as they are, everything else as JSON text. */

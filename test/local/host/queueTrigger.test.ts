@@ -5,6 +5,7 @@ const QUEUES = {
   binary: {},
   held: { lockDurationMs: 30_000 },
   sdk: {},
+  batch: { maxDeliveryCount: 2, lockDurationMs: 30_000 },
   seen: {},
 };
 

@@ -45,7 +45,7 @@ describe('an app that Azure would refuse', () => {
       "Function 'noSetting': connection setting 'NO_SUCH_BUS' is missing: " +
         'set NO_SUCH_BUS (or AzureWebJobsNO_SUCH_BUS) in the environment.',
       "Function 'sessions': serviceBusTrigger.isSessionsEnabled: sessions are not supported by this host.",
-      "Function 'batches': serviceBusTrigger.cardinality: batches (cardinality 'many') are not supported by this host.",
+      "Function 'batches': serviceBusTrigger.cardinality: batches (cardinality 'many') are supported by this host with sdkBinding only.",
       expect.stringMatching(/^Function 'topic': serviceBusTrigger.queueName: /),
       expect.stringMatching(/^Function 'badSchedule': '@daily' is no NCRONTAB schedule/),
       "Function 'retries': retry policies are not supported by this host.",

@@ -6,6 +6,7 @@ const QUEUES = {
   binary: {},
   held: {},
   sdk: { maxDeliveryCount: 3, lockDurationMs: 30_000 },
+  batch: { maxDeliveryCount: 2, lockDurationMs: 30_000 },
   seen: {},
 };
 

@@ -85,7 +85,7 @@ export class World {
     });
   }
 
-  async send(queueName: string, message: ServiceBusMessage): Promise<void> {
+  async send(queueName: string, message: ServiceBusMessage | ServiceBusMessage[]): Promise<void> {
     const sender = this.#bus.createSender(queueName);
     await sender.sendMessages(message);
     await sender.close();
