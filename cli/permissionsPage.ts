@@ -68,7 +68,7 @@ Beside Azure Resource Manager:
 
 | on | role | for |
 | --- | --- | --- |
-| the Batch account's own endpoint | Azure Batch Data Contributor | the images that Batch supports; the nodes of pools by their states |
+| the Batch account's own endpoint | Azure Batch Account Reader | the images that Batch supports; the nodes of pools by their states |
 | queues \`image-build-requests\`, \`resource-events\` | Azure Service Bus Data Receiver | the triggers; a look at their dead letters |
 | queue \`image-pool-events\` | Azure Service Bus Data Sender | results and findings |
 | the app's own storage account | Storage Blob Data Owner, Storage Queue Data Contributor, Storage Table Data Contributor | the Functions host, Durable Functions, and the guard's ledger and reports |
