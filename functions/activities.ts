@@ -9,6 +9,7 @@ import type { Work } from '../shared/domain/trace';
 import {
   ACTIVITIES,
   GUARD_ACTIVITIES,
+  HOST_ACTIVITIES,
   type ActivityHandlers,
   type ActivityRef,
   type GuardHandlers,
@@ -69,5 +70,26 @@ df.app.activity(GUARD_ACTIVITIES.requestAudit.name, {
     runTraced(GUARD_ACTIVITIES.requestAudit.name, work, context, async () => {
       await startAudit(df.getClient(context));
       return succeed(null);
+    }),
+});
+
+/** Of those that run, or wait, the store needs the history. */
+const ENDED = [
+  df.OrchestrationRuntimeStatus.Completed,
+  df.OrchestrationRuntimeStatus.Failed,
+  df.OrchestrationRuntimeStatus.Terminated,
+];
+
+df.app.activity(HOST_ACTIVITIES.purgeHistories.name, {
+  extraInputs: [df.input.durableClient()],
+  handler: (work: Work<{ readonly createdBefore: string }>, context) =>
+    runTraced(HOST_ACTIVITIES.purgeHistories.name, work, context, async ({ createdBefore }) => {
+      const { instancesDeleted } = await df.getClient(context).purgeInstanceHistoryBy({
+        // The extension takes no question without it.
+        createdTimeFrom: new Date(0),
+        createdTimeTo: new Date(createdBefore),
+        runtimeStatus: ENDED,
+      });
+      return succeed({ purged: instancesDeleted });
     }),
 });
