@@ -4,6 +4,7 @@ import { RIGHT_GROUPS } from '../shared/domain/rights';
 import { RIGHT_CONDITIONS, type RightGroup, type RightPlace } from '../shared/domain/rights/rightGroup';
 
 const PLACE: Readonly<Record<RightPlace, string>> = {
+  askedScope: 'what the image is made from, `image.resourceGroup`, the gallery, the Batch account and its subscription',
   machine: 'the VM',
   disk: 'the disks of the VM or of the source',
   snapshot: 'the snapshots of the source',
@@ -25,8 +26,8 @@ function actionsText(actions: readonly string[]): string {
   return [first, ...others].map((action) => `\`${action}\``).join(', ');
 }
 
-/** What the survey reads in a subscription informs rules; what it reads elsewhere is what the build is made of. */
-const INFORMS: readonly RightPlace[] = ['subscription', 'gallerySubscription'];
+/** What the survey reads there informs rules; what it reads elsewhere is what the build is made of. */
+const INFORMS: readonly RightPlace[] = ['askedScope', 'subscription', 'gallerySubscription'];
 
 /** What becomes of a build when the right is missing. */
 function missingText({ place, proof, confirmed }: RightGroup): string {
@@ -51,9 +52,8 @@ The app uses identities only; no key or connection string is needed in Azure.
 
 ## To build
 
-Before a build begins, the app asks Azure what its identity may do at each disk, at \`image.resourceGroup\`, at the gallery,
-at the Batch account and at the subscription. \`Microsoft.Authorization/permissions/read\` lets it ask, and each role of this
-table has that. A right that is missing is named together with a role that has it, before anything is made.
+Before a build begins, the app asks Azure what its identity may do; the first right of the table lets it ask. A right that is
+missing is named together with a role that has it, before anything is made.
 `;
 
 const GUARD = `## To guard
@@ -68,7 +68,7 @@ Beside Azure Resource Manager:
 
 | on | role | for |
 | --- | --- | --- |
-| the Batch account's own endpoint | Azure Batch Data Contributor | the images that Batch supports; the nodes of pools by their states |
+| the Batch account's own endpoint | Azure Batch Account Reader | the images that Batch supports; the nodes of pools by their states |
 | queues \`image-build-requests\`, \`resource-events\` | Azure Service Bus Data Receiver | the triggers; a look at their dead letters |
 | queue \`image-pool-events\` | Azure Service Bus Data Sender | results and findings |
 | the app's own storage account | Storage Blob Data Owner, Storage Queue Data Contributor, Storage Table Data Contributor | the Functions host, Durable Functions, and the guard's ledger and reports |

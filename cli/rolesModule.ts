@@ -19,12 +19,6 @@ export interface Role {
 /** Asked of a subscription as a whole, which no grant on a resource group answers. */
 const OF_SUBSCRIPTIONS: readonly RightPlace[] = ['subscription', 'gallerySubscription'];
 
-/** Built-in roles bring it along, so that the table of rights does not name it (role-based-access-control/built-in-roles). */
-const ASKS_FOR_RIGHTS: Use = {
-  actions: ['Microsoft.Authorization/permissions/read'],
-  for: 'asking what the identity may do, before a build begins',
-};
-
 const useOf = ({ actions, for: purpose, when }: RightGroup): Use => ({
   actions,
   for: when === undefined ? purpose : `${purpose}; ${RIGHT_CONDITIONS[when]}`,
@@ -51,7 +45,7 @@ export const ROLES: readonly Role[] = [
     name: 'Batch Image Pools Builder',
     description:
       'Copies the disks of VMs, makes images of them and pools on these, and takes back what a failed build made.',
-    uses: [ASKS_FOR_RIGHTS, ...buildUses((group) => !isOfSubscription(group) && !capturesSource(group))],
+    uses: buildUses((group) => !isOfSubscription(group) && !capturesSource(group)),
   },
   {
     symbol: 'capture',
@@ -65,7 +59,8 @@ export const ROLES: readonly Role[] = [
     name: 'Batch Image Pools Surveyor',
     description:
       'Reads what builds are checked against in a whole subscription: VM sizes, quotas, plans. Changes nothing.',
-    uses: [ASKS_FOR_RIGHTS, ...buildUses(isOfSubscription)],
+    // What the app asks at the resources of a build, it asks of the subscription, too.
+    uses: buildUses((group) => isOfSubscription(group) || group.place === 'askedScope'),
   },
 ];
 

@@ -2,7 +2,7 @@
 import * as df from 'durable-functions';
 import { succeed } from '../shared/domain/outcome';
 import type { Work } from '../shared/domain/trace';
-import { ACTIVITIES, GUARD_ACTIVITIES, type ActivityRef } from '../shared/orchestrators/contracts';
+import { ACTIVITIES, GUARD_ACTIVITIES, HOST_ACTIVITIES, type ActivityRef } from '../shared/orchestrators/contracts';
 import type { Handlers } from './activityHandlers';
 import { startAudit } from './auditPools';
 
@@ -41,5 +41,26 @@ df.app.activity(GUARD_ACTIVITIES.requestAudit.name, {
     (await running()).runTraced(GUARD_ACTIVITIES.requestAudit.name, work, context, async () => {
       await startAudit(df.getClient(context));
       return succeed(null);
+    }),
+});
+
+/** Of those that run, or wait, the store needs the history. */
+const ENDED = [
+  df.OrchestrationRuntimeStatus.Completed,
+  df.OrchestrationRuntimeStatus.Failed,
+  df.OrchestrationRuntimeStatus.Terminated,
+];
+
+df.app.activity(HOST_ACTIVITIES.purgeHistories.name, {
+  extraInputs: [df.input.durableClient()],
+  handler: async (work: Work<{ readonly createdBefore: string }>, context) =>
+    (await running()).runTraced(HOST_ACTIVITIES.purgeHistories.name, work, context, async ({ createdBefore }) => {
+      const { instancesDeleted } = await df.getClient(context).purgeInstanceHistoryBy({
+        // The extension takes no question without it.
+        createdTimeFrom: new Date(0),
+        createdTimeTo: new Date(createdBefore),
+        runtimeStatus: ENDED,
+      });
+      return succeed({ purged: instancesDeleted });
     }),
 });

@@ -11,4 +11,5 @@ export const ORCHESTRATIONS = {
   answerAudit: 'answerAudit',
   guardImage: 'guardImage',
   snoozeFindings: 'snoozeFindings',
+  forgetHistories: 'forgetHistories',
 } as const;

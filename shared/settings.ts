@@ -23,6 +23,8 @@ export interface Settings {
   readonly imageEndDays: number;
   /** A node agent is told of so many days before Batch ends its support. */
   readonly supportEndDays: number;
+  /** So many days the durable store keeps the histories of orchestrations. */
+  readonly historyDays: number;
 }
 
 /** With the app's identity; or, of the local stack, by its connection string. */
@@ -58,10 +60,13 @@ const numberText = (problem: string) =>
     .regex(/^\d+(\.\d+)?$/, problem)
     .transform(Number);
 
-const DAYS_RANGE = 'must be a whole number of days from 0 to 3650';
+function days(usual: number, least = 0) {
+  const range = `must be a whole number of days from ${least} to 3650`;
+  return numberText(range).pipe(z.int(range).min(least, range).max(3_650, range)).default(usual);
+}
 
-const days = (usual: number) =>
-  numberText(DAYS_RANGE).pipe(z.int(DAYS_RANGE).min(0, DAYS_RANGE).max(3_650, DAYS_RANGE)).default(usual);
+/** A message may be delivered again as long as its queue keeps it, 14 days; the history of its build tells that it was answered. */
+const LEAST_HISTORY_DAYS = 15;
 
 /** Azurite, by its short name or by the account that every storage emulator has (storage/common/storage-use-azurite). */
 const STORAGE_EMULATOR = /^UseDevelopmentStorage=true;?$|AccountName=devstoreaccount1;/;
@@ -113,6 +118,7 @@ const environment = z
       .default('2019-08-01'),
     IMAGE_END_DAYS: days(30),
     SUPPORT_END_DAYS: days(90),
+    HISTORY_DAYS: days(30, LEAST_HISTORY_DAYS),
     AUDIT_SCHEDULE: z
       .string()
       .regex(/^\S+( \S+){5}$/, `must be an NCRONTAB expression of six fields, such as ${USUAL_AUDIT_SCHEDULE}`)
@@ -192,5 +198,6 @@ export function readSettings(env: Environment): Settings {
     storage: storageFrom(rest) ?? { connectionString: '' },
     imageEndDays: rest.IMAGE_END_DAYS,
     supportEndDays: rest.SUPPORT_END_DAYS,
+    historyDays: rest.HISTORY_DAYS,
   };
 }

@@ -48,6 +48,7 @@ var pauses = {
   'AzureWebJobs.imageBuildRequested.Disabled': isPaused
   'AzureWebJobs.resourceChanged.Disabled': isPaused
   'AzureWebJobs.auditDue.Disabled': isPaused
+  'AzureWebJobs.historyDue.Disabled': isPaused
 }
 
 resource plan 'Microsoft.Web/serverfarms@2024-11-01' = {

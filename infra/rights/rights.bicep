@@ -16,7 +16,8 @@ var roleIds = concat(
 )
 
 var subscriptionIds = union(map(scopes, scope => subscriptionOf(scope)), [])
-var groupScopes = filter(scopes, scope => isGroup(scope))
+// Each once, however it is spelled: two deployments of one name would get into each other's way.
+var groupScopes = union(map(filter(scopes, scope => isGroup(scope)), scope => toLower(scope)), [])
 var wholeSubscriptions = union(
   map(filter(scopes, scope => !isGroup(scope)), scope => subscriptionOf(scope)),
   []
@@ -42,7 +43,7 @@ module rightsOnSubscriptions 'onSubscription.bicep' = [
 
 module rightsOnGroups 'onGroup.bicep' = [
   for scope in groupScopes: {
-    name: 'rights-${token}-${uniqueString(toLower(scope))}'
+    name: 'rights-${token}-${uniqueString(scope)}'
     scope: resourceGroup(subscriptionOf(scope), groupOf(scope))
     params: {
       principalId: principalId

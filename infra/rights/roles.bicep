@@ -50,7 +50,7 @@ resource build 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
     permissions: [
       {
         actions: [
-          // asking what the identity may do, before a build begins
+          // survey: what the identity may do there
           'Microsoft.Authorization/permissions/read'
           // survey: the VM
           'Microsoft.Compute/virtualMachines/read'
@@ -140,7 +140,7 @@ resource survey 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
     permissions: [
       {
         actions: [
-          // asking what the identity may do, before a build begins
+          // survey: what the identity may do there
           'Microsoft.Authorization/permissions/read'
           // survey: the community image that is the source; when the source is an image of a community gallery
           'Microsoft.Compute/locations/communityGalleries/images/read'

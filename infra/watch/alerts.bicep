@@ -6,7 +6,8 @@ param serviceBusId string
 param emails string[]
 param auditSilence string
 
-// The app's own lines in the log; test/stories/alerts.test.ts holds them against what it really writes.
+// The app's own lines in the log; test/stories/alerts.test.ts holds them against what it really writes. With a field, its number
+// in the last of these lines is what counts; without one, how many lines there are.
 var logRules = [
   {
     name: 'finding-opened'
@@ -18,17 +19,31 @@ var logRules = [
     operator: 'GreaterThan'
     threshold: 0
     lines: '''findings opened: [1-9]|^audit-pools: \S+ \w+: [1-9]\d* opened'''
+    field: ''
   }
   {
-    name: 'findings-stay-open'
-    title: 'The last audit found something that is open'
-    advice: 'Ends with the first audit that is green. Read reports/latest.md in container image-pool-guard; known problems can be snoozed (docs/guard.md).'
-    severity: 2
-    window: 'PT2H'
+    name: 'critical-open'
+    title: 'A critical finding is open'
+    advice: 'Ends with the first audit after which none is open. Read reports/latest.md in container image-pool-guard; docs/findings.md says what to do.'
+    severity: 1
+    window: auditSilence
     every: 'PT1H'
     operator: 'GreaterThan'
     threshold: 0
-    lines: '''^audit-pools: \S+ findings: '''
+    lines: '''^audit-pools: \S+ (green|findings|partial): '''
+    field: 'critical'
+  }
+  {
+    name: 'warning-open'
+    title: 'A warning is open'
+    advice: 'Ends with the first audit after which none is open. Read reports/latest.md in container image-pool-guard; known problems can be snoozed (docs/guard.md).'
+    severity: 2
+    window: auditSilence
+    every: 'PT1H'
+    operator: 'GreaterThan'
+    threshold: 0
+    lines: '''^audit-pools: \S+ (green|findings|partial): '''
+    field: 'warnings'
   }
   {
     name: 'audit-partial'
@@ -40,6 +55,7 @@ var logRules = [
     operator: 'GreaterThan'
     threshold: 0
     lines: '''^audit-pools: \S+ partial: '''
+    field: ''
   }
   {
     name: 'audit-silent'
@@ -51,6 +67,7 @@ var logRules = [
     operator: 'LessThan'
     threshold: 1
     lines: '''^audit-pools: \S+ (green|findings|partial): '''
+    field: ''
   }
   {
     name: 'build-failed'
@@ -62,6 +79,7 @@ var logRules = [
     operator: 'GreaterThan'
     threshold: 0
     lines: '''^\S+: BuildFailed at '''
+    field: ''
   }
 ]
 
@@ -99,8 +117,10 @@ resource logAlerts 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [
         allOf: [
           {
             // Of a line that was sampled, ItemCount says how many it stands for.
-            query: 'AppTraces | where Message matches regex @"${rule.lines}" | summarize lines = sum(ItemCount)'
-            metricMeasureColumn: 'lines'
+            query: empty(rule.field)
+              ? 'AppTraces | where Message matches regex @"${rule.lines}" | summarize found = sum(ItemCount)'
+              : 'AppTraces | where Message matches regex @"${rule.lines}" | summarize arg_max(TimeGenerated, Message) | project found = coalesce(toint(extract(@" ${rule.field}=(\\d+)", 1, Message)), 0)'
+            metricMeasureColumn: 'found'
             timeAggregation: 'Total'
             operator: rule.operator
             threshold: rule.threshold

@@ -1,5 +1,6 @@
 /** The data plane of one Batch account: its own server, with tokens and errors of its own kind (rest/api/batchservice). */
 import { randomUUID } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
 import { ArmError, notSupported } from './armError';
 import { accountOf } from './batchAccounts';
 import { comparisonOf, LIST_QUERIES, listOf, type DataRoute, type Served } from './dataRoute';
@@ -65,6 +66,13 @@ const DATA_HEADERS = {
   dataserviceversion: '3.0',
 };
 
+const CLIENT_REQUEST_ID = 'client-request-id';
+
+/** The caller's own id, when there is one and it is asked for (rest/api/batchservice, `returnClientRequestId`). */
+function sentBack({ 'return-client-request-id': wanted, [CLIENT_REQUEST_ID]: id }: IncomingHttpHeaders) {
+  return wanted?.toString().toLowerCase() === 'true' && typeof id === 'string' ? { [CLIENT_REQUEST_ID]: id } : {};
+}
+
 interface Around {
   site(): Site;
   readonly world: WorldFacts;
@@ -95,7 +103,8 @@ export function batchService(account: Stored, around: Around): Behind {
     origin: () => around.origin(),
     carryOut,
     refusal: (error) => refusal(error, around),
-    headers: () => ({ 'request-id': randomUUID() }),
+    correlationHeader: CLIENT_REQUEST_ID,
+    headers: ({ headers }) => ({ 'request-id': randomUUID(), ...sentBack(headers) }),
   };
 }
 

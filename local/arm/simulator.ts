@@ -19,7 +19,7 @@ import { showResource } from './state';
 import { Store } from './store';
 import { ARM_AUDIENCES, callerOf } from './token';
 import { Traffic, type ArmCall, type Arrival, type Behind } from './traffic';
-import { failureReply, RateHeaders } from './wire';
+import { CORRELATION_HEADER, failureReply, RateHeaders } from './wire';
 import { loadWorld } from './world';
 import type { WorldFacts } from './worldFacts';
 
@@ -172,7 +172,11 @@ export class AzureSimulator {
       origin: () => this.#origin,
       carryOut: (arrival) => this.#carryOut(arrival),
       refusal: failureReply,
-      headers: (method, nowMs) => this.#rates.next(method, nowMs),
+      correlationHeader: CORRELATION_HEADER,
+      headers: ({ method, correlationId }, nowMs) => ({
+        ...this.#rates.next(method, nowMs),
+        [CORRELATION_HEADER]: correlationId,
+      }),
       aside: (method, { pathname }, body) =>
         pathname.startsWith(CONTROL_PATH) ? this.#throughTheDoor(method, pathname, body) : undefined,
     };

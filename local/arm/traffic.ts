@@ -43,12 +43,14 @@ export interface Behind {
   carryOut(arrival: Arrival): Reply | NoAnswer;
   /** A refusal in the words of this server. */
   refusal(error: ArmError): Reply;
-  headers(method: string, nowMs: number): Readonly<Record<string, string>>;
+  /** The header in which a caller names what its calls have in common. */
+  readonly correlationHeader: string;
+  headers(asked: Asked, nowMs: number): Readonly<Record<string, string>>;
   /** A request that is none of Azure's: answered at once, not recorded. */
   aside?(method: string, url: URL, body: unknown): Reply | undefined;
 }
 
-type Asked = Omit<Arrival, 'effects'>;
+export type Asked = Omit<Arrival, 'effects'>;
 
 interface Outcome {
   readonly reply: Reply | NoAnswer;
@@ -96,7 +98,7 @@ export class Traffic {
     const startedMs = this.#clock.nowMs();
     const method = request.method ?? 'GET';
     const url = new URL(request.url ?? '/', behind.origin());
-    const correlationId = correlationIdOf(request);
+    const correlationId = correlationIdOf(request, behind.correlationHeader);
     const asked: Asked = { method, url, headers: request.headers, body: undefined, correlationId };
     const read = await readJson(request).then(
       (body) => ({ asked: { ...asked, body }, failed: undefined }),
@@ -107,8 +109,7 @@ export class Traffic {
       const nowMs = this.#clock.nowMs();
       if (reply === 'reset') response.destroy();
       else if (reply !== 'hang') {
-        const headers = { ...behind.headers(method, nowMs), 'x-ms-correlation-request-id': correlationId };
-        writeReply(response, reply, nowMs, headers);
+        writeReply(response, reply, nowMs, behind.headers(asked, nowMs));
       }
     };
     if (isAside === true) {

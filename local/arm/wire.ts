@@ -38,9 +38,11 @@ export class RateHeaders {
   }
 }
 
+export const CORRELATION_HEADER = 'x-ms-correlation-request-id';
+
 /** The correlation id that the caller sent, or a new one. */
-export function correlationIdOf(request: IncomingMessage): string {
-  const sent = request.headers['x-ms-correlation-request-id'];
+export function correlationIdOf(request: IncomingMessage, header: string): string {
+  const sent = request.headers[header];
   return typeof sent === 'string' ? sent : randomUUID();
 }
 

@@ -8,6 +8,12 @@ import type { PipelinePolicy, PipelineRequest, PipelineResponse, SendRequest } f
  */
 const CORRELATION_HEADER = 'x-ms-correlation-request-id';
 
+/**
+ * The same for the data plane of Batch: the caller's GUID, which the service gives back when it is asked to
+ * (rest/api/batchservice, the options `clientRequestId` and `returnClientRequestId` of every operation).
+ */
+const BATCH_HEADERS = { id: 'client-request-id', comesBack: 'return-client-request-id' };
+
 const TOO_MANY_REQUESTS = 429;
 
 /** Grows while the work goes on. */
@@ -59,12 +65,13 @@ export const armTracePolicy: PipelinePolicy = {
   },
 };
 
-/** The data plane of Batch knows no such header: its calls are only counted. */
 export const batchTracePolicy: PipelinePolicy = {
   name: 'batchTrace',
   sendRequest: (request, next) => {
     const trace = current.getStore();
     if (trace === undefined) return next(request);
+    request.headers.set(BATCH_HEADERS.id, trace.correlationId);
+    request.headers.set(BATCH_HEADERS.comesBack, 'true');
     trace.tally.batchCalls += 1;
     return counted(trace, request, next);
   },

@@ -1,4 +1,5 @@
 /** The rights that a build needs, where, and which role has them; and whether what an identity was granted is enough. */
+import { ASKING_RIGHTS } from './rights/askingRights';
 import { IMAGE_RIGHTS } from './rights/imageRights';
 import { POOL_RIGHTS } from './rights/poolRights';
 import type { RightGroup } from './rights/rightGroup';
@@ -39,7 +40,12 @@ export const allows = (grants: Grants, action: string): boolean =>
 export type Right = Omit<RightGroup, 'actions'> & { readonly action: string };
 
 /** Everything that the app needs of Azure Resource Manager, in the order of a build. */
-export const RIGHT_GROUPS: readonly RightGroup[] = [...SOURCE_RIGHTS, ...IMAGE_RIGHTS, ...POOL_RIGHTS];
+export const RIGHT_GROUPS: readonly RightGroup[] = [
+  ...ASKING_RIGHTS,
+  ...SOURCE_RIGHTS,
+  ...IMAGE_RIGHTS,
+  ...POOL_RIGHTS,
+];
 
 /** The same, one by one. */
 export const RIGHTS: readonly Right[] = RIGHT_GROUPS.flatMap(({ actions, ...rest }) =>

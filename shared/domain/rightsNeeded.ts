@@ -33,6 +33,7 @@ const sourceOf =
     parseArmIdOf(type, homeId(source)) ? [homeId(source)] : [];
 
 const PLACES: Readonly<Record<RightPlace, Asked>> = {
+  askedScope: (_, { rights }) => rights.map(({ id }) => id),
   machine: sourceOf('Microsoft.Compute/virtualMachines'),
   disk: parts('Microsoft.Compute/disks'),
   snapshot: parts('Microsoft.Compute/snapshots'),

@@ -46,6 +46,9 @@ export function correlationIdOf(text: string): string {
 export const requestCorrelationId = (request: BuildRequest): string =>
   correlationIdOf(`${requestIdOf(request)}\n${armKey(poolIdOf(request))}`);
 
+/** One for all that an audit does, whoever asked for it. */
+export const auditCorrelationId = (auditId: string): string => correlationIdOf(auditId);
+
 export const traceOfRequest = (request: BuildRequest): Trace => ({
   correlationId: requestCorrelationId(request),
   pool: request.pool.name,

@@ -15,7 +15,7 @@ import {
   type WholeAudit,
   type WholeJob,
 } from '../domain/guard/audit';
-import { correlationIdOf } from '../domain/trace';
+import { auditCorrelationId } from '../domain/trace';
 import { RETRY } from '../domain/waiting';
 import { CHILDREN, GUARD_ACTIVITIES, type AccountPart } from './contracts';
 import { persist, persistSafely } from './persist';
@@ -31,7 +31,7 @@ const ACCOUNT_RETRY = { ...RETRY, deadlineMinutes: 15 };
 export function* auditPools(ctx: OrchestrationContext): Step<AuditSummary> {
   const startedAtMs = nowMs(ctx);
   const auditId = auditIdOf(startedAtMs);
-  traceAs(ctx, { correlationId: correlationIdOf(auditId) });
+  traceAs(ctx, { correlationId: auditCorrelationId(auditId) });
 
   show(ctx, auditId, 'discovery');
   const discovery = yield* discover(ctx);

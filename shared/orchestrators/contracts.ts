@@ -134,6 +134,12 @@ export const GUARD_ACTIVITIES = {
   publishAudit: activity<CloudEvent<AuditAnswer>, Outcome<null>>('publishAudit'),
 };
 
+/** What only the host's durable client can do. */
+export const HOST_ACTIVITIES = {
+  /** Purges the histories of what began before this instant (ISO 8601) and has ended. */
+  purgeHistories: activity<{ readonly createdBefore: string }, Outcome<{ readonly purged: number }>>('purgeHistories'),
+};
+
 /** Every orchestration that another one waits for. */
 export const CHILDREN: {
   readonly growPool: OrchestrationRef<TracedGrowth, GrowthEnd>;

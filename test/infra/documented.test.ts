@@ -1,7 +1,7 @@
-/** docs/azure-resources.md lists what infra/ makes: every type of resource and every alert, and no other. */
+/** The pages list what infra/ makes: every type of resource (docs/azure-resources.md), every alert (docs/observability.md). */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { bicepFile, bicepPaths, PROJECT, textOf, valueOf, type Value } from './bicep';
+import { bicepFile, bicepPaths, PROJECT, resourcesOf, textOf, valueAt, valueOf, type Value } from './bicep';
 
 const page = readFileSync(join(PROJECT, 'docs/azure-resources.md'), 'utf8');
 
@@ -27,14 +27,25 @@ it('says of every resource why it is there and what it costs', () => {
   expect(rows.length).toBeGreaterThan(20);
 });
 
-it('lists every alert with its severity', async () => {
+it('lists every alert with its severity, and none that is not made', async () => {
   const rules: Value = await bicepFile('watch/alerts.bicep').then(({ variables }) => {
     const node = variables.get('logRules');
     return node ? valueOf(node) : [];
   });
   if (!Array.isArray(rules)) throw new Error('alerts.bicep has no list of rules.');
-  for (const { name = '', severity = '' } of rules as readonly Readonly<Record<string, Value>>[])
-    expect(page).toContain(`| \`image-pools-${textOf(name)}\` | ${JSON.stringify(severity)} |`);
+  const [deadLetters] = resourcesOf(await bicepFile('watch/alerts.bicep'), 'Microsoft.Insights/metricAlerts');
+  if (!deadLetters) throw new Error('alerts.bicep has no metric alert.');
+  const made = [
+    ...(rules as readonly Readonly<Record<string, Value>>[]).map(
+      ({ name = '', severity = '' }) => `image-pools-${textOf(name)} ${JSON.stringify(severity)}`,
+    ),
+    `${textOf(valueAt(deadLetters, 'name'))} ${JSON.stringify(valueAt(deadLetters, 'properties', 'severity'))}`,
+  ];
+  const told = readFileSync(join(PROJECT, 'docs/observability.md'), 'utf8');
+  const listed = [...told.matchAll(/^\| `(image-pools-[\w-]+)` \| (\d) \|/gm)].map(
+    ([, name, level]) => `${name} ${level}`,
+  );
+  expect(listed.sort()).toEqual(made.sort());
 });
 
 it('names no price, which would be wrong by tomorrow', () => {

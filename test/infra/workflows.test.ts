@@ -78,6 +78,17 @@ it('every variable of main.bicepparam without a default is set where parameters 
   for (const { text } of WORKFLOWS) expect(wanted.filter((name) => !text.includes(`${name}:`))).toEqual([]);
 });
 
+it('every variable of main.bicepparam can be set where a workflow deploys, with and without a default', () => {
+  const read = readText('infra/main.bicepparam').matchAll(/readEnvironmentVariable\('(\w+)'/g);
+  const wanted = [...new Set([...read].map(([, name = '']) => name))];
+  expect(wanted).toContain('NODE_VERSION');
+  const text = readText('.github/workflows/deploy.yml');
+  const times = (name: string): number => text.split(`      ${name}: `).length - 1;
+  const jobs = times('AZURE_ENV_NAME');
+  expect(jobs).toBeGreaterThan(1);
+  expect(wanted.filter((name) => times(name) !== jobs)).toEqual([]);
+});
+
 it('azd deploys what `npm run package` makes, to the app that carries the name of its service', () => {
   const project = z
     .object({

@@ -49,6 +49,7 @@ describe('the settings', () => {
       },
       imageEndDays: 30,
       supportEndDays: 90,
+      historyDays: 30,
     });
   });
 
@@ -68,6 +69,7 @@ describe('the settings', () => {
       MANAGED_IMAGE_API_VERSION: '2020-03-01',
       IMAGE_END_DAYS: '0',
       SUPPORT_END_DAYS: '365',
+      HISTORY_DAYS: '15',
       AUDIT_SCHEDULE: '0 */5 * * * *',
       AzureWebJobsStorage: 'UseDevelopmentStorage=true',
     };
@@ -90,6 +92,7 @@ describe('the settings', () => {
       storage: { connectionString: 'UseDevelopmentStorage=true' },
       imageEndDays: 0,
       supportEndDays: 365,
+      historyDays: 15,
     });
   });
 
@@ -137,6 +140,11 @@ describe('the one error', () => {
       label: 'storage with a key of Azure',
       env: { ...good, AzureWebJobsStorage: 'DefaultEndpointsProtocol=https;AccountName=pools;AccountKey=k' },
       problems: ['AzureWebJobsStorage is for the local stack only; in Azure storage is reached with an identity'],
+    },
+    {
+      label: 'a history that ends before a message may come again',
+      env: { ...good, HISTORY_DAYS: '14' },
+      problems: ['HISTORY_DAYS must be a whole number of days from 15 to 3650'],
     },
     {
       label: 'a schedule without seconds',

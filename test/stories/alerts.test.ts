@@ -7,8 +7,8 @@ import { audit, findingsNow } from './guardWords';
 import { expectOutcome, POOL_REFUSED, requestFor, Story, SUBSCRIPTION } from './story';
 
 let story: Story;
-/** What each alert looks for, by its name. */
-let alerts: ReadonlyMap<string, RegExp>;
+/** What each alert looks for, by its name; with a field, its number in the last of these lines must be above none. */
+let alerts: ReadonlyMap<string, { readonly lines: RegExp; readonly field: string }>;
 
 beforeAll(async () => {
   const rules = (await bicepFile('watch/alerts.bicep')).variables.get('logRules');
@@ -16,8 +16,8 @@ beforeAll(async () => {
   if (!Array.isArray(values)) throw new Error('alerts.bicep has no list of rules.');
   alerts = new Map(
     values.map((rule: Readonly<Record<string, Value>>) => {
-      const { name = '', lines = '' } = rule;
-      return [textOf(name), new RegExp(textOf(lines))] as const;
+      const { name = '', lines = '', field = '' } = rule;
+      return [textOf(name), { lines: new RegExp(textOf(lines)), field: textOf(field) }] as const;
     }),
   );
   story = await Story.begin({ withGuard: true });
@@ -26,12 +26,17 @@ afterAll(() => story.end());
 
 const messages = (since = 0): readonly string[] => story.logged.slice(since).map((line) => line.replace(/^\w+: /, ''));
 
-/** Names of the alerts that would see a line of what is written while `act` runs. */
+const numberIn = (line: string, field: string): number => Number(new RegExp(` ${field}=(\\d+)`).exec(line)?.[1]);
+
+/** Names of the alerts that would see what is written while `act` runs. */
 async function alertsOf(act: () => Promise<unknown>): Promise<readonly string[]> {
   const since = story.logged.length;
   await act();
   const written = messages(since);
-  return [...alerts].flatMap(([name, pattern]) => (written.some((message) => pattern.test(message)) ? [name] : []));
+  return [...alerts].flatMap(([name, { lines, field }]) => {
+    const last = written.findLast((message) => lines.test(message));
+    return last !== undefined && (field === '' || numberIn(last, field) > 0) ? [name] : [];
+  });
 }
 
 it('a green audit is seen as one that has ended, and alarms nobody', async () => {
@@ -60,23 +65,38 @@ it('a build that fails is seen', async () => {
 const versions = (): readonly string[] => story.stack.azure.ids().filter((id) => /\/versions\//i.test(id));
 let gone: readonly string[] = [];
 
-it('a finding is seen when it opens, and as long as audits find something', async () => {
+/** What the alert reads in the last line of an audit. */
+const criticalNow = (): number =>
+  numberIn(messages().findLast((message) => alerts.get('critical-open')?.lines.test(message)) ?? '', 'critical');
+
+it('a finding is seen when it opens, and a critical one as long as it is open', async () => {
   gone = versions();
   const deletion = () => {
     for (const id of gone) story.stack.azure.deleteBehindTheBack(id);
     return findingsNow(story);
   };
   expect(await alertsOf(deletion)).toEqual(['finding-opened']);
-  expect(await alertsOf(() => audit(story))).toEqual(['findings-stay-open', 'audit-silent']);
+  expect(await alertsOf(() => audit(story))).toEqual(['critical-open', 'audit-silent']);
+  const { summary } = await audit(story);
+  expect(summary.open.critical).toBeGreaterThan(0);
+  expect(criticalNow()).toBe(summary.open.critical);
 });
 
 it('an audit that could not see everything is seen', async () => {
   const scope = `/subscriptions/${SUBSCRIPTION}`;
   const notActions = ['Microsoft.Batch/batchAccounts/pools/read'];
   story.stack.azure.setGrants([{ scope, actions: ['*'], notActions, dataActions: ['*'] }]);
-  expect(await alertsOf(() => audit(story))).toEqual(expect.arrayContaining(['audit-partial', 'audit-silent']));
+  const seen = await alertsOf(() => audit(story));
+  expect(seen).toEqual(expect.arrayContaining(['critical-open', 'audit-partial', 'audit-silent']));
+});
+
+it('no critical finding is seen any more with the first audit after which none is open', async () => {
   for (const id of gone) story.stack.azure.restoreBehindTheBack(id);
+  // What the app may not read by now, it says that it could not check.
   await findingsNow(story);
+  story.stack.azure.setGrants([{ scope: `/subscriptions/${SUBSCRIPTION}`, actions: ['*'], dataActions: ['*'] }]);
+  expect(await alertsOf(() => audit(story))).toEqual(['audit-silent']);
+  expect(criticalNow()).toBe(0);
 });
 
 /** The queries of the workbook, by the names of their panels. */

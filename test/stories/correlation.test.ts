@@ -1,5 +1,5 @@
 /** One id leads from the message through every call to Azure to the answer, and the log puts them together. */
-import { correlationIdOf } from '../../shared/domain/trace';
+import type { ArmCall } from '../../local/arm/simulator';
 import { audit } from './guardWords';
 import { textMatching } from './matchers';
 import { expectOutcome, POOL_REFUSED, requestFor, Story } from './story';
@@ -9,15 +9,11 @@ beforeAll(async () => (story = await Story.begin()));
 afterAll(() => story.end());
 
 const linesWith = (text: string): readonly string[] => story.logged.filter((line) => line.includes(text));
-/** Of calls to Azure Resource Manager; the data plane of Batch knows no such id. */
-const correlationsOf = (since: number): readonly string[] => [
-  ...new Set(
-    story
-      .calls(since)
-      .filter(({ path }) => !path.startsWith('/_batch/'))
-      .map(({ correlationId }) => correlationId),
-  ),
+const correlationsOf = (calls: readonly ArmCall[]): readonly string[] => [
+  ...new Set(calls.map(({ correlationId }) => correlationId)),
 ];
+/** Of both kinds of calls: to Azure Resource Manager, and to the data plane of Batch. */
+const isToBatch = ({ path }: ArmCall): boolean => path.startsWith('/_batch/');
 /** Fields of a line, by name. */
 const fieldsOf = (line: string): Readonly<Record<string, string>> =>
   Object.fromEntries([...line.matchAll(/ (\w+)=(\S+)/g)].map(([, name = '', value = '']) => [name, value]));
@@ -32,7 +28,8 @@ it('every call of a build carries the id that its answer tells', async () => {
   first = result.correlationId;
   calls = story.calls().length;
   expect(calls).toBeGreaterThan(20);
-  expect(correlationsOf(0)).toEqual([first]);
+  expect(story.calls().some(isToBatch)).toBe(true);
+  expect(correlationsOf(story.calls())).toEqual([first]);
   expect(linesWith(': begins ')).toEqual([textMatching(/ request=request-traced-pool message=\S+ pool=traced-pool /)]);
   expect(fieldsOf(linesWith(': begins ')[0] ?? '')).toMatchObject({ message: messageId, correlation: first });
 });
@@ -71,7 +68,7 @@ it('another request has another id, and a failure is told with its code', async 
   const result = expectOutcome(await story.result(), 'BuildFailed');
   await story.rest();
   expect(result.correlationId).not.toBe(first);
-  expect(correlationsOf(calls)).toEqual([result.correlationId]);
+  expect(correlationsOf(story.calls(calls))).toEqual([result.correlationId]);
   const refused = linesWith(': activity activity=beginResource outcome=rejected code=Bad ');
   expect(refused.map((line) => fieldsOf(line)['subject'])).toEqual(['pools/failing-pool']);
 });
@@ -88,17 +85,17 @@ it('an event that was sent is told with its id and the id of the request', async
   });
 });
 
-it('an audit has one id for all that it asks Azure for, whatever orchestration asks', async () => {
+it('an audit has one id for all that it asks Azure for, whatever orchestration asks, and its answer tells it', async () => {
   const guarded = await Story.begin({ withGuard: true });
   const { summary } = await audit(guarded);
-  const ids = guarded
-    .calls()
-    .filter(({ path }) => !path.startsWith('/_batch/'))
-    .map(({ correlationId }) => correlationId);
+  const asked = guarded.calls();
+  const told = guarded.logged.filter((line) => line.includes(' type=BatchImagePools.AuditCompleted '));
   await guarded.end();
   expect(summary.coverage.accountsRead).toBeGreaterThan(0);
-  expect(ids.length).toBeGreaterThan(summary.coverage.accountsRead);
-  expect(new Set(ids)).toEqual(new Set([correlationIdOf(summary.auditId)]));
+  expect(asked.length).toBeGreaterThan(summary.coverage.accountsRead);
+  expect(asked.some(isToBatch)).toBe(true);
+  expect(correlationsOf(asked)).toEqual([summary.correlationId]);
+  expect(told.map((line) => fieldsOf(line)['correlation'])).toEqual([summary.correlationId]);
 });
 
 it('no token and no body is ever told', () => {

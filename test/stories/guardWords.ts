@@ -1,6 +1,6 @@
 /** The words in which stories of the guard are told: audits, and the findings that are told of. */
-import type { AuditSummary } from '../../shared/domain/guard/audit';
 import type { FindingTold } from '../../shared/domain/guard/findingEvent';
+import type { AuditAnswer } from '../../shared/domain/guard/guardMessages';
 import type { CloudEvent } from '../../shared/domain/resultEvent';
 import type { Story } from './story';
 
@@ -39,7 +39,7 @@ export async function findingsNow(story: Story): Promise<readonly ToldFinding[]>
 }
 
 export interface Audited {
-  readonly summary: AuditSummary;
+  readonly summary: AuditAnswer;
   /** Told while it ran. */
   readonly findings: readonly ToldFinding[];
 }
@@ -56,5 +56,5 @@ export async function audit(story: Story): Promise<Audited> {
     await story.timeline.until(() => broker.counts(EVENTS).active > 0, { azureHours: 2 });
     events.push(...(await takeEvents(story)));
   }
-  return { summary: events.find(isEnd)?.data as AuditSummary, findings: findingsIn(events) };
+  return { summary: events.find(isEnd)?.data as AuditAnswer, findings: findingsIn(events) };
 }

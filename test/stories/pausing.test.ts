@@ -6,6 +6,7 @@ const PAUSED = {
   'AzureWebJobs.imageBuildRequested.Disabled': 'true',
   'AzureWebJobs.resourceChanged.Disabled': 'true',
   'AzureWebJobs.auditDue.Disabled': 'true',
+  'AzureWebJobs.historyDue.Disabled': 'true',
 };
 
 const DAY_MS = 24 * 3_600_000;

@@ -46,6 +46,7 @@ export const POOL_REFUSED: FaultRule = {
 const WITHOUT_GUARD = {
   'AzureWebJobs.resourceChanged.Disabled': 'true',
   'AzureWebJobs.auditDue.Disabled': 'true',
+  'AzureWebJobs.historyDue.Disabled': 'true',
 };
 
 export interface StoryOptions {

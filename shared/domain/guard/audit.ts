@@ -159,12 +159,14 @@ export function auditResult(parts: Parts): AuditResult {
   };
 }
 
-/** One line for the log. */
-export function auditLine({ auditId, status, opened, resolved, startedAt, endedAt, coverage }: AuditSummary): string {
+/** One line for the log; alerts and the workbook read its fields. */
+export function auditLine(summary: AuditSummary): string {
+  const { auditId, status, opened, resolved, startedAt, endedAt, coverage, open, snoozed } = summary;
   const { accounts, accountsRead, pools, poolsInDoubt, gaps, moreGaps } = coverage;
   const seconds = Math.round((Date.parse(endedAt) - Date.parse(startedAt)) / 1000);
   const covered = { accounts, accountsRead, pools, poolsInDoubt, gaps: gaps.length + moreGaps, seconds };
-  return `${auditId} ${status}: ${opened} opened, ${resolved} resolved ${logFields(covered)}`;
+  const found = { critical: open.critical, warnings: open.warning, infos: open.info, snoozed };
+  return `${auditId} ${status}: ${opened} opened, ${resolved} resolved ${logFields({ ...covered, ...found })}`;
 }
 
 /** Green only when everything was seen, and nothing is open that is wrong or may become so. */

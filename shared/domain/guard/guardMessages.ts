@@ -2,6 +2,7 @@
 import type { AuditSummary } from './audit';
 import { CREATED_BY, digest } from '../names';
 import type { CloudEvent } from '../resultEvent';
+import { auditCorrelationId } from '../trace';
 import type { FindingCode } from './finding';
 import type { Snooze } from './snooze';
 
@@ -32,7 +33,11 @@ export interface AuditQuestion {
   readonly messageId: string;
 }
 
-export type AuditAnswer = AuditSummary & { readonly requestId: string };
+export interface AuditAnswer extends AuditSummary {
+  readonly requestId: string;
+  /** GUID that all calls of this audit to Azure carried. */
+  readonly correlationId: string;
+}
 
 export const auditAnswerId = (messageId: string): string => `audit-answer-${digest(messageId)}`;
 export const snoozeInstanceId = (messageId: string): string => `snooze-${digest(messageId)}`;
@@ -49,5 +54,5 @@ export const auditEvent = (
   subject: summary.auditId,
   time: summary.endedAt,
   datacontenttype: 'application/json',
-  data: { ...summary, requestId },
+  data: { ...summary, requestId, correlationId: auditCorrelationId(summary.auditId) },
 });

@@ -3,9 +3,10 @@
 /** Where the app asks Azure what it may do. */
 export type RightScope = 'source' | 'imageGroup' | 'gallery' | 'account' | 'subscription';
 
-/** Where a right must hold: the sources by their kind, and where reading proves all that is needed. */
+/** Where a right must hold: the sources by their kind, where reading proves all that is needed, and wherever the app asks. */
 export type RightPlace =
   | Exclude<RightScope, 'source'>
+  | 'askedScope'
   | 'machine'
   | 'disk'
   | 'snapshot'

@@ -30,6 +30,8 @@ interface Given {
   readonly path?: string;
 }
 
+const ID = '11111111-1111-8111-8111-111111111111';
+
 const images = ({ query = '', headers = bearer(BATCH), method = 'GET', path = '/supportedimages' }: Given = {}) =>
   ask({ origin: endpoint }, method, `${path}?api-version=${VERSION}${query}`, { headers });
 
@@ -136,6 +138,21 @@ test('a right at the account is needed, as an action or a data action', async ()
   expect(await images()).toMatchObject({ status: 200 });
   local.azure.setGrants([{ scope: accountId('batchrender'), actions: [read] }]);
   expect(await images()).toMatchObject({ status: 200 });
+});
+
+test.each([
+  {
+    sent: 'an id that is to come back',
+    asked: { 'client-request-id': ID, 'return-client-request-id': 'true' },
+    isKnown: true,
+    comesBack: ID,
+  },
+  { sent: 'an id', asked: { 'client-request-id': ID }, isKnown: true, comesBack: null },
+  { sent: 'no id', asked: { 'return-client-request-id': 'true' }, isKnown: false, comesBack: null },
+])('with $sent: it knows the call by the caller’s id, and answers with that when asked to', async (row) => {
+  const { headers } = await images({ headers: { ...bearer(BATCH), ...row.asked } });
+  expect(headers.get('client-request-id')).toBe(row.comesBack);
+  expect(local.azure.calls.at(-1)?.correlationId === ID).toBe(row.isKnown);
 });
 
 test('faults strike it, and calls show it, under the name of its account', async () => {

@@ -64,9 +64,11 @@ it('throttled calls are counted, by a client’s own pipeline, too', async () =>
   expect(trace.tally).toEqual({ armCalls: 3, batchCalls: 0, throttled: 2 });
 });
 
-it('calls to the data plane of Batch are counted by themselves', async () => {
+it('calls to the data plane of Batch carry it, too, and are counted by themselves', async () => {
   const trace = traceOf(ONE);
   const { accountEndpoint: endpoint = '' } = await cloud.batch.batchAccountOperations.get('rg-batch', 'batchrender');
+  correlationIds();
   await withTrace(trace, () => readBatch(cloud.arm, 'list images', { endpoint, path: '/supportedimages' }));
+  expect(correlationIds()).toEqual([ONE]);
   expect(trace.tally).toEqual({ armCalls: 0, batchCalls: 1, throttled: 0 });
 });

@@ -114,6 +114,13 @@ describe('the rights that a build needs', () => {
     ]);
   });
 
+  it('are asked about wherever grants are read', () => {
+    const asking = texts().filter((text) => text.startsWith('Microsoft.Authorization/'));
+    const scopes = given.facts().rights.map(({ id }) => `Microsoft.Authorization/permissions/read at ${id}`);
+    expect(asking).toEqual(scopes);
+    expect(scopes.length).toBeGreaterThan(4);
+  });
+
   it('hold at every disk', () => {
     const copying = texts().filter((text) => text.startsWith('Microsoft.Compute/disks/beginGetAccess/action at'));
     const disks = ['os', 'data-a', 'data-b'].map(given.diskId);

@@ -1,11 +1,12 @@
 /** The answer to a request for an audit, and the orchestrations that its messages start. */
 import { auditAnswerId, auditEvent, snoozeInstanceId, snoozeOf } from '../../../../shared/domain/guard/guardMessages';
+import { auditCorrelationId } from '../../../../shared/domain/trace';
 import { POOL } from '../../../given/build';
 import * as given from '../../../given/guard';
 
 const question = { requestId: 'request-1', messageId: 'message-1' };
 
-it('the answer is the summary, with the id of the request', () => {
+it('the answer is the summary, with the id of the request and that of the audit’s calls', () => {
   const summary = given.auditSummary({ status: 'partial' });
   expect(auditEvent(summary, question)).toEqual({
     specversion: '1.0',
@@ -15,7 +16,7 @@ it('the answer is the summary, with the id of the request', () => {
     subject: 'an-audit',
     time: summary.endedAt,
     datacontenttype: 'application/json',
-    data: { ...summary, requestId: 'request-1' },
+    data: { ...summary, requestId: 'request-1', correlationId: auditCorrelationId('an-audit') },
   });
 });
 
