@@ -26,9 +26,9 @@ declare module '@azure/functions-extensions-servicebus' {
     ): Promise<void>;
   }
 
-  /** What a queue trigger with `sdkBinding: true` is given; the package's own sample takes it for a list with any cardinality. */
+  /** What a queue trigger with `sdkBinding: true` is given: a list with `cardinality: 'many'`; the package's own sample takes it for one always. */
   export interface ServiceBusMessageContext {
-    readonly messages: Message | readonly [Message];
+    readonly messages: Message | readonly [Message, ...Message[]];
     readonly actions: MessageActions;
   }
 }

@@ -1,4 +1,4 @@
-/** The activities of the guard: which accounts a change concerns, a look at their pools, and snoozes. */
+/** The activities of the guard: which accounts changes concern, a look at their pools, and snoozes. */
 import { readAccount } from '../azure/batchReads';
 import type { KnownFindings } from '../azure/findingsTable';
 import { liveImages, provesAbsence, type ImageReader } from '../azure/imageReader';
@@ -6,11 +6,11 @@ import { inParallel } from '../azure/inParallel';
 import { closeCase } from '../azure/poolCase';
 import { surveyed, SurveyFault, valueOf } from '../azure/readFact';
 import { readWatchedPool } from '../azure/watchedPools';
-import { regionKey, sameArmId } from '../domain/armId';
+import { armKey, regionKey, sameArmId } from '../domain/armId';
 import { found } from '../domain/facts';
 import {
+  dependentsIn,
   isSameSheet,
-  poolsStandingOn,
   restingPlaces,
   sheetWith,
   storageAccountsIn,
@@ -30,12 +30,18 @@ import { POOLS_AT_A_TIME, snoozing, type GuardTools } from './guardTools';
 /** An audit and a few events may want to change one sheet at the same time. */
 const MOST_TRIES = 5;
 
-const findDependents = ({ files }: GuardTools, { resourceId }: ResourceChange): Promise<Outcome<Dependents>> =>
+/** Places in the list of those changes that concern a pool of the sheet. */
+function concerning(changes: readonly ResourceChange[], sheet: AccountSheet): readonly number[] {
+  const dependents = dependentsIn(sheet);
+  return changes.flatMap(({ resourceId }, place) => (dependents(resourceId).length > 0 ? [place] : []));
+}
+
+const findDependents = ({ files }: GuardTools, changes: readonly ResourceChange[]): Promise<Outcome<Dependents>> =>
   surveyed(async () => {
     const known = valueOf(await files.readLast()) !== undefined;
     const sheets = known ? valueOf(await files.readSheets()) : [];
-    const concerned = sheets.filter((sheet) => poolsStandingOn(resourceId, sheet).length > 0);
-    return { known, accountIds: concerned.map(({ accountId }) => accountId) };
+    const all = sheets.map((sheet) => ({ accountId: sheet.accountId, changes: concerning(changes, sheet) }));
+    return { known, accounts: all.filter((account) => account.changes.length > 0) };
   });
 
 /** Everything that is the same for the pools of one check. */
@@ -61,10 +67,12 @@ const openOf = ({ known }: Pick<Course, 'known'>, poolId: string) =>
     .map(({ record }) => record)
     .filter(({ subjectId, state }) => sameArmId(subjectId, poolId) && state !== 'resolved');
 
-/** Pools that the check is about. */
+/** Pools that the check is about, each once. */
 function concernedPools(course: Course, sheet: AccountSheet): readonly string[] {
-  const { change, openedSince } = course.check;
-  const ids = isPool(change.resourceId) ? [change.resourceId] : poolsStandingOn(change.resourceId, sheet);
+  const { changes, openedSince } = course.check;
+  const dependents = dependentsIn(sheet);
+  const all = changes.flatMap(({ resourceId }) => (isPool(resourceId) ? [resourceId] : dependents(resourceId)));
+  const ids = [...new Map(all.map((id) => [armKey(id), id])).values()];
   if (openedSince === undefined) return ids;
   return ids.filter((id) => openOf(course, id).some(({ firstSeen }) => firstSeen >= openedSince));
 }
@@ -77,9 +85,9 @@ interface Checked {
 }
 
 function occasionOf({ check, snoozes }: Course, pool: Parameters<typeof snoozing>[0], { code }: Judgement): Occasion {
-  const { change, nowMs } = check;
-  const cause = change.verb === 'deleted' ? { cause: { resourceId: change.resourceId, by: change.by } } : {};
-  return { nowMs, ...cause, ...snoozing(pool, code, snoozes) };
+  const { changes, nowMs } = check;
+  const causes = changes.filter(({ verb }) => verb === 'deleted');
+  return { nowMs, causes, ...snoozing(pool, code, snoozes) };
 }
 
 /** Throws a `SurveyFault` for a fault that passes: an event is not given up for it. */
@@ -136,9 +144,9 @@ async function rememberPools(tools: GuardTools, check: PoolsCheck, checked: read
 
 const checkPools = (tools: GuardTools, check: PoolsCheck): Promise<Outcome<PoolsChecked>> =>
   surveyed(async () => {
-    const { accountId } = check;
+    const { accountId, changes: asked } = check;
     const sheet = await sheetOf(tools, check);
-    const accounts = storageAccountsIn([...restingPlaces(sheet), check.change.resourceId]);
+    const accounts = storageAccountsIn([...restingPlaces(sheet), ...asked.map(({ resourceId }) => resourceId)]);
     const course: Course = {
       ...{ tools, check, region: sheet.region },
       known: valueOf(await tools.ledger.table.ofHolder(accountId)),
@@ -162,7 +170,7 @@ const checkPools = (tools: GuardTools, check: PoolsCheck): Promise<Outcome<Pools
 
 export function createPoolGuard(tools: GuardTools) {
   return {
-    findDependents: (change: ResourceChange) => findDependents(tools, change),
+    findDependents: (changes: readonly ResourceChange[]) => findDependents(tools, changes),
     checkPools: (check: PoolsCheck) => checkPools(tools, check),
     snoozePool: (snooze: Snooze) => tools.snoozes.put(snooze),
   };

@@ -58,8 +58,8 @@ export interface StockTaken {
 export interface Dependents {
   /** False when no audit has ended yet, so that nobody can say. */
   readonly known: boolean;
-  /** Batch accounts with pools that the change may concern. */
-  readonly accountIds: readonly string[];
+  /** Batch accounts with pools that changes may concern, and which of the changes, by their places in the input. */
+  readonly accounts: readonly { readonly accountId: string; readonly changes: readonly number[] }[];
 }
 
 /** The part of an audit that one account's orchestration is given; it adds the time at which it begins. */
@@ -68,10 +68,10 @@ export type AccountPart = Omit<AccountJob, 'nowMs'> & { readonly trace?: Trace }
 /** A growing, and whom it is for. */
 export type TracedGrowth = GrowthJob & { readonly trace?: Trace };
 
-/** To look at the pools of one account that a change may concern. */
+/** To look at the pools of one account that changes may concern. */
 export interface PoolsCheck {
   readonly accountId: string;
-  readonly change: ResourceChange;
+  readonly changes: readonly ResourceChange[];
   readonly nowMs: number;
   /** ISO 8601: only pools with findings that opened since then. */
   readonly openedSince?: string;
@@ -125,7 +125,7 @@ export const GUARD_ACTIVITIES = {
   /** Starts an audit, or finds that one is running. */
   requestAudit: activity<Record<string, never>, Outcome<null>>('requestAudit'),
   /** Finds the accounts with pools that a change may concern, in what the last audit read. */
-  findDependents: activity<ResourceChange, Outcome<Dependents>>('findDependents'),
+  findDependents: activity<readonly ResourceChange[], Outcome<Dependents>>('findDependents'),
   /** Looks at pools and all that they stand on, and enters what is found. */
   checkPools: activity<PoolsCheck, Outcome<PoolsChecked>>('checkPools'),
   /** Keeps a pool's findings from being told for a while. */

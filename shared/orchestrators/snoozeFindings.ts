@@ -16,7 +16,7 @@ export function* snoozeFindings(ctx: OrchestrationContext): Step<null> {
   const change = poolWritten(poolId, ctx.df.instanceId, nowMs(ctx));
   yield* persistSafely(ctx, GUARD_ACTIVITIES.checkPools, {
     accountId: accountOf(poolId) ?? '',
-    change,
+    changes: [change],
     nowMs: nowMs(ctx),
   });
   return null;

@@ -30,7 +30,7 @@ export const guardAzure = (twists: GuardTwists = {}): Fakes & Answers => ({
   fileReport: orUsual(twists.fileReport, (result) => succeed(given.auditSummary(result))),
   readLastAudit: orUsual(twists.readLastAudit, () => succeed(null)),
   requestAudit: orUsual(twists.requestAudit, () => succeed(null)),
-  findDependents: orUsual(twists.findDependents, () => succeed({ known: true, accountIds: [] })),
+  findDependents: orUsual(twists.findDependents, () => succeed({ known: true, accounts: [] })),
   checkPools: orUsual(twists.checkPools, () => succeed({ pools: 1, opened: 0, resolved: 0 })),
   snoozePool: orUsual(twists.snoozePool, () => succeed(null)),
   publishAudit: orUsual(twists.publishAudit, () => succeed(null)),

@@ -112,19 +112,26 @@ export const vhdAccount = (address: string): string | undefined =>
 /** Names of storage accounts are unique in Azure, so that the name tells whose VHD it is. */
 const STORAGE_ACCOUNT = /\/providers\/microsoft\.storage\/storageaccounts\/([a-z0-9]{3,24})$/;
 
-/** Ids of the pools of a sheet that a change to this resource may concern: those that stand on it, or lie in it. */
-export function poolsStandingOn(resourceId: string, sheet: AccountSheet): readonly string[] {
-  const key = armKey(resourceId);
-  const storage = STORAGE_ACCOUNT.exec(key)?.[1];
-  const concerns = (id: string): boolean =>
-    `${armKey(id)}/`.startsWith(`${key}/`) || (storage !== undefined && vhdAccount(armKey(id)) === storage);
-  const all = concerns(sheet.accountId);
-  const concerned = sheet.images.map(
-    ({ id, standsOn }) => concerns(id) || standsOn.some(concerns) || key.startsWith(`${armKey(id)}/versions/`),
-  );
-  return sheet.pools
-    .filter(({ image }) => all || (image !== undefined && concerned[image] === true))
-    .map(({ name }) => poolIdIn(sheet.accountId, name));
+/**
+ * Answers with the ids of the pools of a sheet that a change to a resource may concern: those that stand on it, or lie in it.
+ * Many changes are asked about one sheet, so its ids are brought into their common form once.
+ */
+export function dependentsIn(sheet: AccountSheet): (resourceId: string) => readonly string[] {
+  const account = armKey(sheet.accountId);
+  const images = sheet.images.map(({ id, standsOn }) => ({ key: armKey(id), rests: standsOn.map(armKey) }));
+  return (resourceId) => {
+    const key = armKey(resourceId);
+    const storage = STORAGE_ACCOUNT.exec(key)?.[1];
+    const concerns = (id: string): boolean =>
+      id === key || id.startsWith(`${key}/`) || (storage !== undefined && vhdAccount(id) === storage);
+    const all = concerns(account);
+    const concerned = images.map(
+      (image) => concerns(image.key) || image.rests.some(concerns) || key.startsWith(`${image.key}/versions/`),
+    );
+    return sheet.pools
+      .filter(({ image }) => all || (image !== undefined && concerned[image] === true))
+      .map(({ name }) => poolIdIn(sheet.accountId, name));
+  };
 }
 
 const linesOf = ({ pools, images }: AccountSheet): readonly string[] =>

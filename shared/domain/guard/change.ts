@@ -62,6 +62,35 @@ export const poolWritten = (poolId: string, eventId: string, atMs: number): Reso
   by: { at: new Date(atMs).toISOString() },
 });
 
-/** One orchestration for each event, so that a redelivery finds its own, and a later event is never taken for it. */
-export const guardInstanceId = ({ resourceId, eventId }: ResourceChange): string =>
-  `guard-${digest(armKey(resourceId)).slice(0, 16)}-${digest(eventId).slice(0, 16)}`;
+/** Changes that are looked at together, by one orchestration. */
+export interface GuardJob {
+  readonly instanceId: string;
+  readonly changes: readonly ResourceChange[];
+}
+
+/** At some 450 bytes each they stay below the 64 KiB of a message of the durable store, which puts larger ones into blobs. */
+const MOST_CHANGES = 100;
+
+const shortDigest = (texts: readonly string[]): string => digest(texts.join('\n')).slice(0, 16);
+
+/** Of the same changes always the same, so that a redelivery finds its own; a later event is never taken for it. */
+function instanceIdOf(changes: readonly ResourceChange[]): string {
+  const resources = shortDigest(changes.map(({ resourceId }) => armKey(resourceId)));
+  return `guard-${resources}-${shortDigest(changes.map(({ eventId }) => eventId))}`;
+}
+
+function jobsOf(changes: readonly ResourceChange[]): readonly GuardJob[] {
+  const count = Math.ceil(changes.length / MOST_CHANGES);
+  const slices = Array.from({ length: count }, (_, nth) => changes.slice(nth * MOST_CHANGES, (nth + 1) * MOST_CHANGES));
+  return slices.map((slice) => ({ instanceId: instanceIdOf(slice), changes: slice }));
+}
+
+/**
+ * Orchestrations for changes that came together, each change once. Those of pools are by themselves: whom they concern is known
+ * without an audit, and the others may have to wait for one.
+ */
+export function guardJobs(changes: readonly ResourceChange[]): readonly GuardJob[] {
+  const once = [...new Map(changes.map((change) => [instanceIdOf([change]), change])).values()];
+  const ofPools = once.filter(({ resourceId }) => isPool(resourceId));
+  return [...jobsOf(ofPools), ...jobsOf(once.filter((change) => !ofPools.includes(change)))];
+}

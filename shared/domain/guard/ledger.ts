@@ -41,8 +41,8 @@ export interface FindingRecord {
 export interface Occasion {
   readonly nowMs: number;
   readonly auditId?: string;
-  /** The deletion that the judgement follows. */
-  readonly cause?: { readonly resourceId: string; readonly by: Author };
+  /** The deletions that the judgement follows. */
+  readonly causes?: readonly { readonly resourceId: string; readonly by: Author }[];
   /** ISO 8601; until then the finding is kept, and not told. */
   readonly snoozedUntil?: string;
 }
@@ -68,15 +68,16 @@ function isAbout({ asked }: Evidence, resourceId: string): boolean {
   return ours.startsWith(theirs) || (ours.endsWith('/versions/') && theirs.startsWith(ours));
 }
 
-/** Who is to be named: only when what was deleted is what the finding is about. */
-function authorOf({ code, evidence }: Seen, { cause }: Occasion): Author | undefined {
-  if (!cause || !GONE.has(code)) return undefined;
-  return evidence.some((one) => isAbout(one, cause.resourceId)) ? cause.by : undefined;
-}
-
 /** Of two deletions the later one is why something is gone now; events come in any order. */
 const lastOf = (known: Author | undefined, other: Author | undefined): Author | undefined =>
   known && !(other && Date.parse(other.at) > Date.parse(known.at)) ? known : other;
+
+/** Who is to be named: only when what was deleted is what the finding is about. */
+function authorOf({ code, evidence }: Seen, { causes = [] }: Occasion): Author | undefined {
+  if (!GONE.has(code)) return undefined;
+  const meant = causes.filter(({ resourceId }) => evidence.some((one) => isAbout(one, resourceId)));
+  return meant.map(({ by }) => by).reduce(lastOf, undefined);
+}
 
 const isSnoozed = ({ snoozedUntil, nowMs }: Occasion): boolean =>
   snoozedUntil !== undefined && Date.parse(snoozedUntil) > nowMs;

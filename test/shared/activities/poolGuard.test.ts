@@ -25,7 +25,11 @@ const deleted = (resourceId: string): ResourceChange => ({
   by: { objectId: 'o', correlationId: 'c', at: '2026-11-21T08:00:00.000Z' },
 });
 
-const check = (change: ResourceChange): PoolsCheck => ({ accountId: ACCOUNT, change, nowMs: cloud.clock.nowMs() });
+const check = (...changes: readonly ResourceChange[]): PoolsCheck => ({
+  accountId: ACCOUNT,
+  changes,
+  nowMs: cloud.clock.nowMs(),
+});
 
 async function sheetVersion(): Promise<string | undefined> {
   const service = BlobServiceClient.fromConnectionString(cloud.storage.connectionString);
@@ -36,11 +40,14 @@ async function sheetVersion(): Promise<string | undefined> {
 
 it('nobody knows what stands on what before an audit has ended', async () => {
   const change = deleted(bigVersionId(1));
-  expect(valueOf(await cloud.guard.findDependents(change))).toEqual({ known: false, accountIds: [] });
+  expect(valueOf(await cloud.guard.findDependents([change]))).toEqual({ known: false, accounts: [] });
   await auditWith(cloud);
-  expect(valueOf(await cloud.guard.findDependents(change))).toEqual({ known: true, accountIds: [ACCOUNT] });
+  const ours = { known: true, accounts: [{ accountId: ACCOUNT, changes: [0] }] };
+  expect(valueOf(await cloud.guard.findDependents([change]))).toEqual(ours);
   const strange = deleted(`${GROUP}/providers/Microsoft.Compute/snapshots/of-nobody`);
-  expect(valueOf(await cloud.guard.findDependents(strange))).toEqual({ known: true, accountIds: [] });
+  expect(valueOf(await cloud.guard.findDependents([strange]))).toEqual({ known: true, accounts: [] });
+  const both = { known: true, accounts: [{ accountId: ACCOUNT, changes: [1, 2] }] };
+  expect(valueOf(await cloud.guard.findDependents([strange, change, deleted(GROUP)]))).toEqual(both);
 });
 
 it('only the pools on it are looked at, and those that follow the newest of its definition', async () => {
@@ -50,6 +57,19 @@ it('only the pools on it are looked at, and those that follow the newest of its 
   const paths = cloud.newCalls().map(({ path }) => path.split('/').at(-1));
   expect(paths).toEqual(expect.arrayContaining(['pool-00000', 'pool-00002', '1.0.2', 'snapshot-00002']) as string[]);
   expect(paths).not.toContain('pool-00003');
+});
+
+it('changes that came together are looked at together: each pool once, each image once', async () => {
+  cloud.newCalls();
+  const all = [deleted(bigVersionId(2)), deleted(bigVersionId(3)), deleted(bigVersionId(3).toUpperCase())];
+  expect(valueOf(await cloud.guard.checkPools(check(...all)))).toEqual({ pools: 3, opened: 0, resolved: 0 });
+  const paths = cloud.newCalls().map(({ path }) => path.split('/').at(-1));
+  expect(paths.filter((name) => name?.startsWith('pool-')).toSorted()).toEqual([
+    'pool-00000',
+    'pool-00002',
+    'pool-00003',
+  ]);
+  expect(paths.filter((name) => name === '1.0.3')).toHaveLength(1);
 });
 
 it('what is as it was is not written again, so that no audit has to begin anew', async () => {

@@ -11,8 +11,15 @@ import { guardAzure, type GuardTwists } from '../../given/guardAzure';
 import { runToEnd, type Ended, type Run } from './executor';
 import { expectToReplay } from './replaying';
 
+const guardAll = (
+  changes: readonly ResourceChange[],
+  twists: GuardTwists = {},
+  run: Partial<Run> = {},
+): Promise<Ended> =>
+  runToEnd(guardImage, { input: changes, startAtMs: given.NOW_MS, activities: guardAzure(twists), ...run });
+
 const guard = (change: ResourceChange, twists: GuardTwists = {}, run: Partial<Run> = {}): Promise<Ended> =>
-  runToEnd(guardImage, { input: change, startAtMs: given.NOW_MS, activities: guardAzure(twists), ...run });
+  guardAll([change], twists, run);
 
 const account = (name: string): string => id('rg-batch', `Microsoft.Batch/batchAccounts/${name}`);
 const accounts = (count: number): readonly string[] =>
@@ -20,14 +27,17 @@ const accounts = (count: number): readonly string[] =>
 const nameOf = (accountId: string): string => accountId.split('/').at(-1) ?? '';
 
 const standing = (...accountIds: readonly string[]): GuardTwists => ({
-  findDependents: () => succeed({ known: true, accountIds }),
+  findDependents: (changes) => {
+    const all = changes.map((_, place) => place);
+    return succeed({ known: true, accounts: accountIds.map((accountId) => ({ accountId, changes: all })) });
+  },
 });
 const checked = (changes: Partial<PoolsChecked> = {}): Outcome<PoolsChecked> =>
   succeed({ pools: 1, opened: 0, resolved: 0, ...changes });
 
 const checkSchema = z.object({
   accountId: z.string(),
-  change: z.unknown(),
+  changes: z.array(z.unknown()),
   nowMs: z.number(),
   openedSince: z.string().optional(),
 });
@@ -57,15 +67,70 @@ describe('a change', () => {
     const change = given.change({ verb: 'written', resourceId: POOL });
     const ended = await guard(change);
     expect(ended.steps.map(({ name }) => name)).toEqual(['checkPools']);
-    expect(checksOf(ended)).toMatchObject([{ accountId: ACCOUNT, change, nowMs: given.NOW_MS }]);
+    expect(checksOf(ended)).toMatchObject([{ accountId: ACCOUNT, changes: [change], nowMs: given.NOW_MS }]);
   });
 
   it('is told to each account with pools that stand on it, eight at a time', async () => {
     const ended = await guard(written, standing(...accounts(10)));
     const seconds = told(ended).map((line) => line.split(' ')[0]);
     expect(seconds).toEqual(['1', '1', '1', '1', '1', '1', '1', '1', '2', '2']);
-    expect(checksOf(ended).map(({ change }) => change)).toEqual(Array.from({ length: 10 }, () => written));
+    expect(checksOf(ended).map(({ changes }) => changes)).toEqual(Array.from({ length: 10 }, () => [written]));
     expect(resultOf(ended).pools).toBe(10);
+  });
+});
+
+describe('changes that came together', () => {
+  const gone = given.change({ eventId: 'event-2', resourceId: given.MANAGED });
+  const made = given.change({ eventId: 'event-3', verb: 'written', resourceId: given.SNAPSHOT });
+  const two: GuardTwists = {
+    findDependents: () =>
+      succeed({
+        known: true,
+        accounts: [
+          { accountId: account('one'), changes: [0, 1] },
+          { accountId: account('two'), changes: [2] },
+        ],
+      }),
+  };
+
+  it('are looked up once, and each account is told of those that concern it', async () => {
+    const ended = await guardAll([deleted, gone, made], { ...two, checkPools: () => checked({ opened: 1 }) });
+    expect(ended.steps.filter(({ name }) => name === 'findDependents')).toHaveLength(1);
+    expect(checksOf(ended).map(({ accountId, changes }) => [nameOf(accountId), changes])).toEqual([
+      ...[
+        ['one', [deleted, gone]],
+        ['two', [made]],
+      ],
+      ...[
+        ['one', [deleted, gone]],
+        ['two', [made]],
+      ],
+    ]);
+  });
+
+  it('to pools of one account are one look, however they spell it', async () => {
+    const changes = [POOL, `${POOL.toUpperCase()}-2`, `${account('other')}/pools/p`].map((resourceId, nth) =>
+      given.change({ verb: 'written', eventId: `event-${nth}`, resourceId }),
+    );
+    const ended = await guardAll(changes);
+    expect(checksOf(ended).map((one) => one.changes.length)).toEqual([2, 1]);
+  });
+
+  it('are looked at once more after two minutes for deletions only', async () => {
+    const ended = await guardAll([deleted, gone, made], two);
+    expect(told(ended)).toEqual(['1 one', '1 two', '120 one']);
+    expect(checksOf(ended)[2]?.changes).toEqual([deleted, gone]);
+  });
+
+  it('are counted when nobody knows what stands on them', async () => {
+    const ended = await guardAll([deleted, gone, made], { findDependents: () => rejects({ message: 'No.' }) });
+    expect(resultOf(ended).failures).toEqual([
+      `Nobody knows which pools stand on ${deleted.resourceId} and 2 more: No.`,
+    ]);
+  });
+
+  it('replay', async () => {
+    await expectToReplay(guardImage, [deleted, gone, made], await guardAll([deleted, gone, made], two));
   });
 });
 
@@ -118,7 +183,7 @@ describe('another look', () => {
 
 describe('before the first audit has ended', () => {
   const known = (nth: number, from: number) =>
-    succeed({ known: nth >= from, accountIds: nth >= from ? [ACCOUNT] : [] });
+    succeed({ known: nth >= from, accounts: nth >= from ? [{ accountId: ACCOUNT, changes: [0] }] : [] });
   const NEVER: GuardTwists = { findDependents: (_, { nth }) => known(nth, Infinity) };
 
   it('one is asked for, and waited for', async () => {
@@ -204,7 +269,9 @@ describe('replayed at every point, it does the same', () => {
     {
       label: 'a first audit',
       change: deleted,
-      twists: { findDependents: (_, { nth }) => succeed({ known: nth > 4, accountIds: [ACCOUNT] }) },
+      twists: {
+        findDependents: (_, { nth }) => succeed({ known: nth > 4, accounts: [{ accountId: ACCOUNT, changes: [0] }] }),
+      },
     },
     { label: 'many accounts', change: deleted, twists: standing(...accounts(30)) },
     {
@@ -216,7 +283,7 @@ describe('replayed at every point, it does the same', () => {
       },
     },
   ])('$label', async ({ change, twists }) => {
-    await expectToReplay(guardImage, change, await guard(change, twists));
-    await expectToReplay(guardImage, change, await guard(change, twists, { arrival: 'oneByOne' }));
+    await expectToReplay(guardImage, [change], await guard(change, twists));
+    await expectToReplay(guardImage, [change], await guard(change, twists, { arrival: 'oneByOne' }));
   });
 });

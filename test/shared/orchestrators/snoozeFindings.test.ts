@@ -15,7 +15,7 @@ it('is written as it was asked for, and the pool looked at, so that what is open
   const ended = await run();
   expect(ended.steps).toMatchObject([
     { name: 'snoozePool', input: snooze },
-    { name: 'checkPools', input: { accountId: ACCOUNT, change: { verb: 'written', resourceId: POOL } } },
+    { name: 'checkPools', input: { accountId: ACCOUNT, changes: [{ verb: 'written', resourceId: POOL }] } },
   ]);
   expect(ended).toMatchObject({ status: 'Completed', result: null });
 });

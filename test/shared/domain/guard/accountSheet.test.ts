@@ -1,7 +1,7 @@
 /** What is remembered of an account: which pool stands on what, and so whom a change concerns. */
 import * as fc from 'fast-check';
 import {
-  poolsStandingOn,
+  dependentsIn,
   sheetWith,
   SheetWriter,
   type AccountSheet,
@@ -21,7 +21,7 @@ const standing = (imageId: string, ...standsOn: readonly string[]): AccountSheet
   given.sheet({ images: [{ id: imageId, standsOn }] });
 const groupOf = (one: string): string => one.replace(/\/providers\/.*$/, '');
 
-describe('poolsStandingOn', () => {
+describe('dependentsIn', () => {
   const onVersion = standing(VERSION_ID, MANAGED, SNAPSHOT);
   const onDefinition = standing(DEFINITION, VERSION_ID, MANAGED, SNAPSHOT);
 
@@ -50,7 +50,7 @@ describe('poolsStandingOn', () => {
     { label: 'its account', sheet: onVersion, changed: ACCOUNT },
     { label: 'the resource group of its account', sheet: onVersion, changed: groupOf(ACCOUNT) },
   ])('a pool is concerned by $label', ({ sheet, changed }) => {
-    expect(poolsStandingOn(changed, sheet)).toEqual([POOL]);
+    expect(dependentsIn(sheet)(changed)).toEqual([POOL]);
   });
 
   it.each([
@@ -80,13 +80,13 @@ describe('poolsStandingOn', () => {
     },
     { label: 'another account', sheet: onVersion, changed: given.OTHER_ACCOUNT },
   ])('a pool is not concerned by $label', ({ sheet, changed }) => {
-    expect(poolsStandingOn(changed, sheet)).toEqual([]);
+    expect(dependentsIn(sheet)(changed)).toEqual([]);
   });
 
   it('a pool on an image of the Marketplace is concerned by its account only', () => {
     const sheet = given.sheet({ images: [], pools: [{ name: 'render-pool', dedicated: 1, spot: 0 }] });
-    expect(poolsStandingOn(VERSION_ID, sheet)).toEqual([]);
-    expect(poolsStandingOn(ACCOUNT, sheet)).toEqual([POOL]);
+    expect(dependentsIn(sheet)(VERSION_ID)).toEqual([]);
+    expect(dependentsIn(sheet)(ACCOUNT)).toEqual([POOL]);
   });
 
   it('names those pools that it concerns, and no others', () => {
@@ -98,7 +98,7 @@ describe('poolsStandingOn', () => {
       ],
       pools,
     });
-    expect(poolsStandingOn(VERSION_ID, sheet)).toEqual([poolIn(ACCOUNT, 'pool-0'), poolIn(ACCOUNT, 'pool-2')]);
+    expect(dependentsIn(sheet)(VERSION_ID)).toEqual([poolIn(ACCOUNT, 'pool-0'), poolIn(ACCOUNT, 'pool-2')]);
   });
 
   it('answers the same however the ids are spelled', () => {
@@ -143,7 +143,7 @@ describe('poolsStandingOn', () => {
     fc.assert(
       fc.property(changes, spelledImages, ([plain, changed], others) => {
         const other = { ...sheet, images: others.map(([one, standsOn]) => ({ id: one, standsOn })) };
-        expect(poolsStandingOn(changed, other)).toEqual(poolsStandingOn(plain, sheet));
+        expect(dependentsIn(other)(changed)).toEqual(dependentsIn(sheet)(plain));
       }),
     );
   });
@@ -291,8 +291,8 @@ describe('sheetWith', () => {
     const newer = given.version({ id: `${DEFINITION}/versions/2.0.0` });
     const foundation = given.onDefinition(there(newer), { sources: given.sources([VHDS, there(null)]) });
     const sheet = sheetWith(before, 'two', { pool: given.watchedPool({ id: poolIn(ACCOUNT, 'two') }), foundation });
-    expect(poolsStandingOn(VHDS, sheet).toSorted()).toEqual([POOL, poolIn(ACCOUNT, 'two')]);
-    expect(poolsStandingOn(SNAPSHOT, sheet)).toEqual([]);
+    expect(dependentsIn(sheet)(VHDS).toSorted()).toEqual([POOL, poolIn(ACCOUNT, 'two')]);
+    expect(dependentsIn(sheet)(SNAPSHOT)).toEqual([]);
   });
 
   it('does not grow, however often pools are looked at', () => {
@@ -315,7 +315,7 @@ describe('sheetWith', () => {
         foundation: given.onImage(missing, { sources: [] }),
       });
     }
-    expect(poolsStandingOn(DATA_SNAPSHOT, sheet)).toContain(poolIn(ACCOUNT, 'three'));
+    expect(dependentsIn(sheet)(DATA_SNAPSHOT)).toContain(poolIn(ACCOUNT, 'three'));
   });
 
   it('comes to the same as a sheet that is written anew', () => {

@@ -1,6 +1,13 @@
 /** What changed, by the id that an event names, and whether the guard cares. */
 import * as fc from 'fast-check';
-import { changedType, guardInstanceId, isPool, isWatched, poolWritten } from '../../../../shared/domain/guard/change';
+import {
+  changedType,
+  guardJobs,
+  isPool,
+  isWatched,
+  poolWritten,
+  type ResourceChange,
+} from '../../../../shared/domain/guard/change';
 import { ACCOUNT, DEFINITION, GALLERY, id, POOL, SUBSCRIPTION, VM } from '../../../given/build';
 import * as given from '../../../given/guard';
 
@@ -99,20 +106,49 @@ it('no text breaks it', () => {
   );
 });
 
-describe('the id of its orchestration', () => {
-  it('is the same for a redelivery, however it spells the resource', () => {
-    expect(guardInstanceId(given.change({ resourceId: `${given.VERSION_ID.toUpperCase()}/` }))).toBe(
-      guardInstanceId(given.change()),
-    );
+describe('guardJobs', () => {
+  const idsOf = (...changes: readonly ResourceChange[]): readonly string[] =>
+    guardJobs(changes).map(({ instanceId }) => instanceId);
+  const numbered = (count: number, resourceId: string): readonly ResourceChange[] =>
+    Array.from({ length: count }, (_, nth) => given.change({ eventId: `event-${nth}`, resourceId }));
+
+  it('answers with the same id for a redelivery, however it spells the resource', () => {
+    expect(idsOf(given.change({ resourceId: `${given.VERSION_ID.toUpperCase()}/` }))).toEqual(idsOf(given.change()));
   });
 
-  it('is another one for a later event, and for another resource', () => {
-    const ids = [given.change(), given.change({ eventId: 'event-2' }), given.change({ resourceId: given.MANAGED })];
-    expect(new Set(ids.map(guardInstanceId)).size).toBe(3);
+  it('answers with another id for a later event, for another resource, and for more of them', () => {
+    const other = given.change({ resourceId: given.MANAGED });
+    const ids = [given.change(), given.change({ eventId: 'event-2' }), other].flatMap((change) => idsOf(change));
+    expect(new Set([...ids, ...idsOf(given.change(), other)]).size).toBe(4);
   });
 
-  it('has no character that Durable Functions refuses, whatever the event calls itself', () => {
-    expect(guardInstanceId(given.change({ eventId: '../@#?\\ é' }))).toMatch(/^guard-[0-9a-f]{16}-[0-9a-f]{16}$/);
+  it('has no character in an id that Durable Functions refuses, whatever the event calls itself', () => {
+    const [id] = idsOf(given.change({ eventId: '../@#?\\ é' }));
+    expect(id).toMatch(/^guard-[0-9a-f]{16}-[0-9a-f]{16}$/);
+  });
+
+  it('has no job for nothing', () => {
+    expect(guardJobs([])).toEqual([]);
+  });
+
+  it('takes an event that came twice once', () => {
+    expect(guardJobs([given.change(), given.change()]).map(({ changes }) => changes)).toEqual([[given.change()]]);
+  });
+
+  it('keeps changes of pools from waiting with others for a first audit', () => {
+    const ofPool = given.change({ resourceId: POOL });
+    const jobs = guardJobs([given.change(), ofPool, given.change({ resourceId: given.MANAGED })]);
+    expect(jobs.map(({ changes }) => changes.map(({ resourceId }) => resourceId))).toEqual([
+      [POOL],
+      [given.VERSION_ID, given.MANAGED],
+    ]);
+  });
+
+  it('has a hundred changes in a job at most, and loses none', () => {
+    const all = [...numbered(250, given.MANAGED), ...numbered(1, POOL)];
+    const jobs = guardJobs(all);
+    expect(jobs.map(({ changes }) => changes.length)).toEqual([1, 100, 100, 50]);
+    expect(jobs.flatMap(({ changes }) => changes)).toEqual([...all.slice(250), ...all.slice(0, 250)]);
   });
 });
 

@@ -98,7 +98,7 @@ it.each(Object.keys(BEFORE))('%s stays as it is when nothing could be told, or n
   for (const judgement of [unknown, moot]) {
     expect(after(BEFORE[before], judgement)).toBeUndefined();
     expect(
-      after(BEFORE[before], judgement, { ...SNOOZE, cause: { resourceId: VERSION_ID, by: AUTHOR } }),
+      after(BEFORE[before], judgement, { ...SNOOZE, causes: [{ resourceId: VERSION_ID, by: AUTHOR }] }),
     ).toBeUndefined();
   }
 });
@@ -170,7 +170,7 @@ describe('an entry', () => {
 describe('who deleted it', () => {
   const evidence = (asked: string, answered = '404') => ({ evidence: [{ asked, answered, at: NOW }] });
   const byOf = (judgement: Judgement, resourceId: string, record?: FindingRecord) =>
-    after(record, judgement, { cause: { resourceId, by: AUTHOR } })?.by;
+    after(record, judgement, { causes: [{ resourceId, by: AUTHOR }] })?.by;
   const latest = (asked: string) => given.seen({ code: 'LatestVersionMissing', ...evidence(asked) });
 
   it.each([
@@ -222,14 +222,25 @@ describe('who deleted it', () => {
     const earlier = { ...AUTHOR, objectId: '55555555-5555-4555-8555-555555555555', at: daysFromNow(-3) };
     expect(byOf(given.seen(), VERSION_ID, given.record({ by: earlier }))).toEqual(AUTHOR);
     const { by } =
-      after(given.record({ by: AUTHOR }), given.seen(), { cause: { resourceId: VERSION_ID, by: earlier } }) ?? {};
+      after(given.record({ by: AUTHOR }), given.seen(), { causes: [{ resourceId: VERSION_ID, by: earlier }] }) ?? {};
     expect(by).toEqual(AUTHOR);
+  });
+
+  it('is, of several deletions that are looked at together, the last one that the finding is about', () => {
+    const by = (objectId: string, days: number) => ({ ...AUTHOR, objectId, at: daysFromNow(days) });
+    const causes = [
+      { resourceId: GALLERY, by: by('of the gallery', -2) },
+      { resourceId: VERSION_ID, by: by('of the version', -3) },
+      { resourceId: MANAGED, by: by('of something else', -1) },
+    ];
+    expect(after(undefined, given.seen(), { causes })?.by).toEqual(by('of the gallery', -2));
+    expect(after(undefined, given.seen(), { causes: causes.toReversed() })?.by).toEqual(by('of the gallery', -2));
   });
 
   it('stays known when the pool is looked at for another reason', () => {
     expect(after(given.record({ by: AUTHOR }), given.seen())).toMatchObject({ by: AUTHOR });
     expect(
-      after(given.record({ by: AUTHOR }), given.seen(), { cause: { resourceId: MANAGED, by: { at: NOW } } }),
+      after(given.record({ by: AUTHOR }), given.seen(), { causes: [{ resourceId: MANAGED, by: { at: NOW } }] }),
     ).toMatchObject({ by: AUTHOR });
   });
 });

@@ -34,8 +34,8 @@ const occasions = fc.constantFrom<Omit<Occasion, 'nowMs'>>(
   { auditId: 'an-audit' },
   { snoozedUntil: daysFromNow(0.02) },
   { snoozedUntil: daysFromNow(9) },
-  { cause: { resourceId: VERSION_ID, by: AUTHOR } },
-  { cause: { resourceId: given.MANAGED, by: { ...AUTHOR, objectId: 'not-theirs' } } },
+  { causes: [{ resourceId: VERSION_ID, by: AUTHOR }] },
+  { causes: [{ resourceId: given.MANAGED, by: { ...AUTHOR, objectId: 'not-theirs' } }] },
 );
 const turns: fc.Arbitrary<readonly Turn[]> = fc.array(
   fc.record({
