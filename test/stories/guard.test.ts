@@ -211,6 +211,22 @@ describe('a delivery that cannot be used', () => {
     expect(inShort((await audit(story)).findings)).toEqual(['resolved DeadLetters resource-events']);
   });
 
+  it('is the only one of its batch that is, and what came with it is looked at', async () => {
+    azure().deleteBehindTheBack(bigVersionId(3));
+    story.stack.broker.put('resource-events', { body: 'not JSON', messageId: 'broken in a batch' });
+    azure().deleteBehindTheBack(bigVersionId(4));
+    const findings = inShort(await findingsNow(story));
+    expect(findings.filter((one) => one.includes('ImageVersionMissing')).toSorted()).toEqual([
+      'opened ImageVersionMissing pool-00003',
+      'opened ImageVersionMissing pool-00004',
+      'opened ImageVersionMissing pool-00009',
+    ]);
+    expect(story.stack.broker.counts('resource-events')).toMatchObject({ active: 0, locked: 0, deadLettered: 1 });
+    await story.take('resource-events', 1, 'deadLetter');
+    for (const version of [3, 4]) azure().restoreBehindTheBack(bigVersionId(version));
+    await findingsNow(story);
+  });
+
   it('a notice about the subscription itself is passed over', async () => {
     const body = JSON.stringify({
       id: 'v',
