@@ -1,6 +1,7 @@
 /** The answer to an audit for people: what was seen and what was not, and the worst of what is wrong. */
 import type { AuditSummary, FindingBrief, Gap } from '../shared/domain/guard/audit';
 import { FINDINGS, type Severity } from '../shared/domain/guard/finding';
+import { counted } from '../shared/domain/words';
 import { blank, heading, wrapped, type Line, type Tone } from './lines';
 
 /** How `npm run audit` ends: 0 when all is well, 1 when something is wrong, 2 when not everything could be seen. */
@@ -20,8 +21,6 @@ const MARKS: Readonly<Record<Severity, { readonly tone: Tone; readonly mark: str
   warning: { tone: 'warn', mark: '!' },
   info: { tone: 'note', mark: '·' },
 };
-
-const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
 
 function headline({ status, open, coverage }: AuditSummary, width: number): readonly Line[] {
   const seen = `${counted(coverage.pools, 'pool')} in ${counted(coverage.accountsRead, 'Batch account')}`;

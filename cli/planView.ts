@@ -3,6 +3,7 @@ import type { PoolImage } from '../shared/domain/layout';
 import type { PlannedCall } from '../shared/domain/planAnswer';
 import type { BuildPlanned, BuildResult } from '../shared/domain/result';
 import { codesOf, couldNotTell, type Verdict } from '../shared/domain/verdict';
+import { counted } from '../shared/domain/words';
 import { blank, heading, wrapped, type Line } from './lines';
 import { verdictLines } from './verdictView';
 
@@ -10,8 +11,6 @@ const nameOf = (id: string): string => id.split('/').at(-1) ?? id;
 
 /** An id from its provider on: subscriptions and resource groups make lines longer than any terminal. */
 const shortId = (id: string): string => id.split('/providers/').at(-1) ?? id;
-
-const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
 
 /** How `npm run plan` ends: 0 when it can be built or is, 1 when it is refused, 2 when that could not be told. */
 export function exitCodeOf(result: BuildResult): 0 | 1 | 2 {

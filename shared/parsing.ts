@@ -35,7 +35,10 @@ function sentenceOf(issue: z.core.$ZodIssue): string {
       ? 'must be a whole number'
       : `must be of type ${issue.expected}, not ${kindOf(issue.input)}`;
   }
-  if (issue.code === 'invalid_value') return `must be one of ${issue.values.map(String).join(', ')}`;
+  if (issue.code === 'invalid_value') {
+    const known = issue.values.map(String).join(', ');
+    return issue.input === undefined ? `is required: one of ${known}` : `must be one of ${known}`;
+  }
   return issue.message;
 }
 

@@ -63,7 +63,7 @@ it.each<[label: string, body: object, problems: readonly string[]]>([
     'a VHD without what Azure does not tell',
     message({ vhdUri: ID.osVhd, generalized: true }),
     ['osType', 'hyperVGeneration']
-      .map((field) => `source.${field}: must be one of ${field === 'osType' ? 'Linux, Windows' : 'V1, V2'}`)
+      .map((field) => `source.${field}: is required: one of ${field === 'osType' ? 'Linux, Windows' : 'V1, V2'}`)
       .concat('source.storageAccountId: is required'),
   ],
   [

@@ -2,9 +2,8 @@
 import type { AcceptAtLeast, GrowthFinding, GrowthPoint, GrowthReport } from './growthJob';
 import { MOST_POINTS } from './growingLimits';
 import { nodesOf, openNodes, type Growing } from './growthState';
+import { counted } from '../words';
 import { sumOf, type NodeCounts } from './poolLook';
-
-const plural = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
 
 export function reportSoFar(growing: Growing): GrowthReport {
   const { job, resizes, over, nodeStates, findings, verdict } = growing;
@@ -73,12 +72,12 @@ export function acceptedNodes(growing: Growing): number | undefined {
 export function reachText(growing: Growing): string {
   const { job, resizes } = growing;
   const { dedicated, spot } = nodesOf(growing);
-  if (job.targets === undefined) return `The pool ${job.poolId} has ${plural(dedicated + spot, 'node')}.`;
+  if (job.targets === undefined) return `The pool ${job.poolId} has ${counted(dedicated + spot, 'node')}.`;
   const both =
     job.targets.dedicated > 0 && job.targets.spot > 0
       ? ` (${dedicated} of ${job.targets.dedicated} dedicated, ${spot} of ${job.targets.spot} Spot)`
       : '';
-  const after = resizes === 0 ? '' : ` after ${plural(resizes, 'more resize')}`;
+  const after = resizes === 0 ? '' : ` after ${counted(resizes, 'more resize')}`;
   return `The pool ${job.poolId} has ${dedicated + spot} of its ${sumOf(job.targets)} nodes${both}${after}.`;
 }
 
@@ -86,8 +85,8 @@ export function reachText(growing: Growing): string {
 export function progressOf(growing: Growing): string {
   const { job, resizes } = growing;
   const nodes = sumOf(nodesOf(growing));
-  const reached = job.targets === undefined ? plural(nodes, 'node') : `${nodes} of ${sumOf(job.targets)} nodes`;
-  const sent = resizes === 0 ? [] : [plural(resizes, 'resize')];
+  const reached = job.targets === undefined ? counted(nodes, 'node') : `${nodes} of ${sumOf(job.targets)} nodes`;
+  const sent = resizes === 0 ? [] : [counted(resizes, 'resize')];
   return [reached, ...sent, ...waitedFor(growing)].join(', ');
 }
 
@@ -104,7 +103,7 @@ function waitedFor(growing: Growing): readonly string[] {
     case 'count':
       return nodeStates === undefined
         ? ['counting the nodes']
-        : [`${plural(openNodes(growing, nodeStates), 'node')} starting`];
+        : [`${counted(openNodes(growing, nodeStates), 'node')} starting`];
     case 'look':
       return job.targets === undefined && look !== undefined && look.formula?.evaluatedAt === undefined
         ? ['waiting for the first evaluation of the formula']

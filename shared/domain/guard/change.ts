@@ -1,5 +1,6 @@
 /** A change to a resource, as Event Grid tells of it after the fact. */
 import { armKey } from '../armId';
+import { inChunks } from '../lists';
 import { digest } from '../names';
 import type { Author } from './ledger';
 
@@ -79,11 +80,8 @@ function instanceIdOf(changes: readonly ResourceChange[]): string {
   return `guard-${resources}-${shortDigest(changes.map(({ eventId }) => eventId))}`;
 }
 
-function jobsOf(changes: readonly ResourceChange[]): readonly GuardJob[] {
-  const count = Math.ceil(changes.length / MOST_CHANGES);
-  const slices = Array.from({ length: count }, (_, nth) => changes.slice(nth * MOST_CHANGES, (nth + 1) * MOST_CHANGES));
-  return slices.map((slice) => ({ instanceId: instanceIdOf(slice), changes: slice }));
-}
+const jobsOf = (changes: readonly ResourceChange[]): readonly GuardJob[] =>
+  inChunks(changes, MOST_CHANGES).map((chunk) => ({ instanceId: instanceIdOf(chunk), changes: chunk }));
 
 /**
  * Orchestrations for changes that came together, each change once. Those of pools are by themselves: whom they concern is known

@@ -6,6 +6,7 @@ import { nodesOf, recommendedReplicas, targetRegions } from '../sizing';
 import { compareVersions, newestOf } from '../versionOrder';
 import { identifierOf, identifierText } from '../imageIdentifier';
 import { publishes } from '../route';
+import { counted } from '../words';
 import type { Case, Remark, Rule } from './rule';
 
 /** Of a limit, from which on there is a warning. */
@@ -98,7 +99,7 @@ function fewReplicas({ request, facts }: Case): readonly Remark[] {
     .filter(({ gets }) => gets < advised)
     .map(({ name, stated, gets }) => {
       const why = stated === undefined ? 'The other regions leave room for' : 'The request asks for';
-      const message = `${why} ${gets} replicas in ${name}, but Azure Batch advises at least ${advised} for ${nodes} nodes.`;
+      const message = `${why} ${counted(gets, 'replica')} in ${name}, but Azure Batch advises at least ${advised} for ${nodes} nodes.`;
       return { subject: 'image.regions', message };
     });
 }

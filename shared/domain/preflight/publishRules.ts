@@ -4,6 +4,7 @@ import { found } from '../facts';
 import { nodeTargets, type BuildRequest } from '../request';
 import { publishes } from '../route';
 import { nodesOf, targetRegions } from '../sizing';
+import { listed } from '../words';
 import type { Case, Remark, Rule } from './rule';
 
 const isShallow = ({ image }: BuildRequest): boolean => image.replicationMode === 'Shallow';
@@ -53,7 +54,7 @@ function encryptionSetsPartly({ request, facts }: Case): readonly Remark[] {
   const regions = targetRegions(request, facts);
   const bare = regions.filter(({ diskEncryptionSetId }) => diskEncryptionSetId === undefined);
   if (bare.length === 0 || bare.length === regions.length) return [];
-  const message = `Some regions have a disk encryption set, but ${bare.map(({ name }) => name).join(', ')} has none: Azure keeps the replicas there with its own keys.`;
+  const message = `Some regions have a disk encryption set, but ${listed(bare.map(({ name }) => name))} ${bare.length === 1 ? 'has' : 'have'} none: Azure keeps the replicas there with its own keys.`;
   return [{ subject: 'image.regions', message }];
 }
 

@@ -5,6 +5,7 @@ import { NODES_PER_REPLICA } from '../limits';
 import { routeOf } from '../route';
 import { nodesOf, recommendedReplicas } from '../sizing';
 import { isExistingImage, sourceId, sourceKind, taggedSource } from '../source';
+import { counted } from '../words';
 import { nounOf, subjectOf, type Case, type Remark, type Rule } from './rule';
 
 /** The first API version whose pools know ids of community and shared galleries (Microsoft.Azure.Batch 16.3.0, changelog). */
@@ -27,7 +28,7 @@ function fewReplicas(given: Case): readonly Remark[] {
   const here = image?.regions?.find(({ name }) => regionKey(name) === regionKey(account?.location ?? ''));
   const nodes = nodesOf(given.request.pool.properties);
   if (!here || here.replicas >= recommendedReplicas(nodes)) return [];
-  const message = `The image version has ${here.replicas} replicas in ${here.name}, but Azure Batch advises at least ${recommendedReplicas(nodes)} for ${nodes} nodes.`;
+  const message = `The image version has ${counted(here.replicas, 'replica')} in ${here.name}, but Azure Batch advises at least ${recommendedReplicas(nodes)} for ${nodes} nodes.`;
   return [{ subject: subjectOf(given), message }];
 }
 

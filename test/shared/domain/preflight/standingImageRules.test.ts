@@ -58,7 +58,7 @@ testRules(standingImageRules, {
         says: [
           [
             SUBJECT,
-            'The image version has 1 replicas in West Europe, but Azure Batch advises at least 3 for 900 nodes.',
+            'The image version has 1 replica in West Europe, but Azure Batch advises at least 3 for 900 nodes.',
           ],
         ],
       },
