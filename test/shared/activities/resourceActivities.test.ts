@@ -166,6 +166,26 @@ describe('beginning', () => {
   });
 });
 
+describe('looking at several', () => {
+  it('goes on while they are ready, and ends with the first that is not', async () => {
+    const activities = createResourceActivities(cloud.arm);
+    const specs = ['a', 'b', 'c'].map((name) => snapshotSpec({ id: `${OURS.snapshot.id}-${name}` }));
+    const [first, ...others] = specs;
+    valueOf(only(await activities.beginResources(first === undefined ? [] : [first])));
+    cloud.pass(HOUR);
+    await activities.beginResources(others);
+    cloud.newCalls();
+    const looks = specs.map((spec) => ({ spec, begun: {} }));
+    const seen = await activities.lookAtResources(looks);
+    expect(seen.map((answer) => valueOf(answer).state)).toEqual(['ready', 'underway']);
+    expect(cloud.newCalls()).toHaveLength(2);
+    cloud.pass(HOUR);
+    expect((await activities.lookAtResources(looks)).map((answer) => valueOf(answer).state)).toEqual(
+      specs.map(() => 'ready'),
+    );
+  });
+});
+
 describe('looking at', () => {
   it.each([
     { kind: 'snapshot', minutes: 1, progress: 'Creating' },
