@@ -7,9 +7,8 @@ type Phase = BuildProgress['phase'];
 
 const STEPS: readonly { readonly phase: Phase; readonly title: string }[] = [
   { phase: 'survey', title: 'Survey: everything that the rules need, and every rule checked' },
-  { phase: 'snapshots', title: 'Snapshots of the OS disk and both data disks, side by side' },
+  { phase: 'snapshots', title: 'Snapshots of the OS disk and both data disks, and the image definition, side by side' },
   { phase: 'image', title: 'Managed image from the snapshots' },
-  { phase: 'definition', title: 'Image definition in the gallery' },
   { phase: 'version', title: 'Image version, replicated to the region of the pool' },
   { phase: 'pool', title: 'Pool on the image version' },
   { phase: 'growth', title: 'Its 600 nodes, of which Azure brings 280 at a time' },

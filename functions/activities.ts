@@ -15,8 +15,8 @@ const register = <I, O>({ name }: ActivityRef<I, O>, handlerOf: (all: Handlers) 
   });
 
 register(ACTIVITIES.surveyBuild, (all) => all.surveyBuild);
-register(ACTIVITIES.beginResource, (all) => all.beginResource);
-register(ACTIVITIES.lookAtResource, (all) => all.lookAtResource);
+register(ACTIVITIES.beginResources, (all) => all.beginResources);
+register(ACTIVITIES.lookAtResources, (all) => all.lookAtResources);
 register(ACTIVITIES.removeResource, (all) => all.removeResource);
 register(ACTIVITIES.lookAtPool, (all) => all.lookAtPool);
 register(ACTIVITIES.resizePool, (all) => all.resizePool);

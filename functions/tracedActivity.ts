@@ -1,4 +1,4 @@
-/** Runs an activity for whom its orchestration says, and writes one line about it: no bodies, no tokens, no messages. */
+/** Runs an activity for whom its orchestration says, and writes a line about each thing that it did: no bodies, no tokens, no messages. */
 import type { InvocationContext } from '@azure/functions';
 import * as z from 'zod';
 import { newTally, withTrace, type CallTrace } from '../shared/azure/callTrace';
@@ -14,22 +14,25 @@ export async function runTraced<I, O>(
   const { pool, build, correlationId: correlation } = trace;
   const tally = newTally();
   const startedMs = performance.now();
-  const write = (outcome: Outcome): void => {
+  const write = (did: readonly Did[]): void => {
     const ms = Math.round(performance.now() - startedMs);
-    const asked = { subject: subjectOf(input), attempt };
-    context.log(
-      `${instance}: activity ${logFields({ activity, ...outcome, ...asked, ms, ...tally, build, pool, correlation })}`,
-    );
+    for (const [index, { subject, ...outcome }] of did.entries()) {
+      const cost = index === 0 ? { ms, ...tally } : { ms: 0, ...newTally() };
+      context.log(
+        `${instance}: activity ${logFields({ activity, ...outcome, subject, attempt, ...cost, build, pool, correlation })}`,
+      );
+    }
   };
   const eventSent: CallTrace['eventSent'] = ({ type, id, subject, code }) => {
     context.log(`${instance}: event ${logFields({ type, id, code, subject: shortId(subject), correlation })}`);
   };
   try {
     const output = await withTrace({ correlationId: correlation, tally, eventSent }, () => handler(input));
-    write(outcomeOf(output));
+    write(didAll(input, output));
     return output;
   } catch (error) {
-    write({ outcome: 'threw', code: error instanceof Error ? error.name : undefined });
+    const [subject] = several.safeParse(input).data ?? [input];
+    write([{ outcome: 'threw', code: error instanceof Error ? error.name : undefined, subject: subjectOf(subject) }]);
     throw error;
   }
 }
@@ -37,6 +40,19 @@ export async function runTraced<I, O>(
 interface Outcome {
   readonly outcome: string;
   readonly code?: string | undefined;
+}
+
+interface Did extends Outcome {
+  readonly subject: string | undefined;
+}
+
+const several = z.array(z.unknown());
+
+/** What became of the one thing that was asked for, named by the first of its subjects; or of each of several, as far as there are answers. */
+function didAll(input: unknown, output: unknown): readonly Did[] {
+  const asked = several.safeParse(input).data ?? [input];
+  const answers = several.safeParse(output).data ?? [output];
+  return answers.map((answer, index) => ({ ...outcomeOf(answer), subject: subjectOf(asked[index]) }));
 }
 
 const failed = z.object({ ok: z.literal(false), failure: z.object({ kind: z.string(), code: z.string() }) });

@@ -1,10 +1,11 @@
-/** Makes and removes resources, one call at a time; each activity may run twice and finds its own work again. */
+/** Makes and removes resources, a few calls at a time; each activity may run twice and finds its own work again. */
 import { actClient } from '../azure/acts';
 import { operationError } from '../azure/armCall';
 import type { Arm } from '../azure/clients';
 import { managedImageClient, snapshotClient } from '../azure/computeResources';
 import { imageDefinitionClient, imageVersionClient } from '../azure/galleryResources';
 import { poolClient } from '../azure/poolResources';
+import { allOf } from '../azure/readFact';
 import type { ResourceClient, Seen } from '../azure/resourceClient';
 import { TAG } from '../domain/names';
 import { fail, isPassing, succeed, type Failure, type Outcome } from '../domain/outcome';
@@ -24,12 +25,14 @@ type FailedSighting = Extract<Sighting, { readonly state: 'failed' }>;
 
 /** The one resource, bound to its kind's client: what every activity needs of it. */
 interface Handle {
+  readonly putsOnlyNew: boolean;
   see(): Promise<Outcome<Seen>>;
   put(): Promise<Outcome<Begun>>;
   delete(): Promise<Outcome<Begun>>;
 }
 
 const bind = <S extends ResourceSpec>(client: ResourceClient<S>, spec: S): Handle => ({
+  putsOnlyNew: client.putsOnlyNew === true,
   see: () => client.see(spec),
   put: () => client.put(spec),
   delete: () => client.delete(spec),
@@ -62,29 +65,61 @@ const nameTaken = (spec: ResourceSpec): Failure => ({
 
 export function createResourceActivities(arm: Arm) {
   return {
-    beginResource: (spec: Spec) =>
-      isAct(spec) ? actClient(arm, spec).begin(spec.id) : begin(handleOf(arm, spec), spec),
-    lookAtResource: ({ spec, begun }: Look) =>
-      isAct(spec) ? actClient(arm, spec).look(spec.id, begun) : lookAt(arm, handleOf(arm, spec), spec, begun),
+    beginResources: (specs: readonly Spec[]) => beginAll(arm, specs),
+    lookAtResources: (looks: readonly Look[]) => lookInTurn(arm, looks),
     removeResource: (spec: ResourceSpec) => remove(handleOf(arm, spec), spec),
   };
 }
 
-async function begin(handle: Handle, spec: ResourceSpec): Promise<Outcome<Begun>> {
-  const before = await handle.see();
-  if (before.ok) return found(spec, before.value);
-  if (before.failure.kind !== 'notFound') return before;
-  const put = await handle.put();
-  if (put.ok || put.failure.status !== 412) return put;
-  // If-None-Match: someone, perhaps an earlier try of ours, came between.
-  const after = await handle.see();
-  return after.ok ? found(spec, after.value) : after;
+/** Those that others may share come last, and only when this build has got the names of all before them. */
+async function beginAll(arm: Arm, specs: readonly Spec[]): Promise<readonly Outcome<Begun>[]> {
+  const beginOne = (spec: Spec): Promise<Outcome<Begun>> =>
+    isAct(spec) ? actClient(arm, spec).begin(spec.id) : begin(handleOf(arm, spec), spec);
+  const isOwn = (spec: Spec): boolean => !mayBeShared(spec);
+  const answers = await allOf(specs.filter(isOwn).map(beginOne));
+  if (answers.some(({ ok }) => !ok)) return answers;
+  return [...answers, ...(await allOf(specs.filter(mayBeShared).map(beginOne)))];
 }
+
+/** One after another, until one is not ready: the others have to wait for that one anyway. */
+async function lookInTurn(arm: Arm, looks: readonly Look[]): Promise<readonly Outcome<Sighting>[]> {
+  const answers: Outcome<Sighting>[] = [];
+  for (const { spec, begun } of looks) {
+    const answer = await (isAct(spec)
+      ? actClient(arm, spec).look(spec.id, begun)
+      : lookAt(arm, handleOf(arm, spec), spec, begun));
+    answers.push(answer);
+    if (!answer.ok || answer.value.state !== 'ready') break;
+  }
+  return answers;
+}
+
+async function begin(handle: Handle, spec: ResourceSpec): Promise<Outcome<Begun>> {
+  const before = handle.putsOnlyNew ? undefined : await handle.see();
+  if (before?.ok === true) return found(spec, before.value);
+  if (before !== undefined && before.failure.kind !== 'notFound') return before;
+  const put = await handle.put();
+  if (put.ok || !mayBeThere(handle, put.failure)) return put;
+  // If-None-Match: someone, perhaps an earlier try of ours, came before.
+  const after = await handle.see();
+  if (after.ok) return found(spec, after.value);
+  return after.failure.kind === 'notFound' ? put : after;
+}
+
+/** 412 is what If-None-Match is answered with; that a pool which is there is never answered 409 is not documented. */
+const mayBeThere = ({ putsOnlyNew }: Handle, { status }: Failure): boolean =>
+  status === 412 || (putsOnlyNew && status === 409);
 
 function found(spec: ResourceSpec, seen: Seen): Outcome<Begun> {
   if (!isUsable(spec, seen)) return fail(nameTaken(spec));
-  if (!seen.deleting) return succeed(isOurs(spec, seen) ? {} : { adopted: true });
-  return fail({ kind: 'conflict', code: 'BeingDeleted', message: `${spec.id} is still being deleted.` });
+  if (seen.deleting) {
+    return fail({ kind: 'conflict', code: 'BeingDeleted', message: `${spec.id} is still being deleted.` });
+  }
+  return succeed({
+    ...(isOurs(spec, seen) ? {} : { adopted: true }),
+    // A look tells the regions of a version, too.
+    ...(seen.sighting.state === 'ready' && seen.sighting.replicas === undefined ? { ready: true } : {}),
+  });
 }
 
 async function lookAt(arm: Arm, handle: Handle, spec: ResourceSpec, begun: Begun): Promise<Outcome<Sighting>> {

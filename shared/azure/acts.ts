@@ -17,7 +17,7 @@ export interface ActClient {
   look(id: string, begun: Begun): Promise<Outcome<Sighting>>;
 }
 
-const DONE: Outcome<Begun> = succeed({ adopted: true });
+const DONE: Outcome<Begun> = succeed({ adopted: true, ready: true });
 const READY: Outcome<Sighting> = succeed({ state: 'ready' });
 
 async function readVm(arm: Arm, id: string): Promise<Outcome<VirtualMachine>> {
@@ -75,7 +75,7 @@ function generalization(arm: Arm): ActClient {
       if (machineFrom(id, vm.value).generalized === true) return DONE;
       const { compute, group, name } = placeOf(arm, id);
       const answer = await attempt(`generalize VM ${id}`, () => compute.virtualMachines.generalize(group, name));
-      return answer.ok ? succeed({}) : fail(answer.failure);
+      return answer.ok ? succeed({ ready: true }) : fail(answer.failure);
     },
     look: () => Promise.resolve(READY),
   };

@@ -11,6 +11,7 @@ import type { Arm } from './clients';
 import { placeOf } from './computeResources';
 import { galleryPlace } from './galleryResources';
 import { existingPoolFrom, poolInUseFrom } from './models';
+import { rememberEndpoint } from './nodeStates';
 import { optional } from './optional';
 import { poolPlace } from './poolResources';
 import { readFact, readOptionalFact } from './readFact';
@@ -45,7 +46,9 @@ function accountFrom(id: string, account: SdkAccount): SurveyedAccount {
 export const readAccount = (arm: Arm, id: string): Promise<Fact<SurveyedAccount>> =>
   readFact({ doing: `read Batch account ${id}`, permission: 'Microsoft.Batch/batchAccounts/read' }, async () => {
     const { batch, group, name } = placeOf(arm, id);
-    return accountFrom(id, await batch.batchAccountOperations.get(group, name));
+    const account = await batch.batchAccountOperations.get(group, name);
+    if (account.accountEndpoint !== undefined) rememberEndpoint(arm, id, account.accountEndpoint);
+    return accountFrom(id, account);
   });
 
 /** Ids of the Batch accounts of a subscription that are on the allow-list. */

@@ -10,7 +10,7 @@ import { placeOf } from './computeResources';
 import { marketplaceOf, readDisk } from './machineSurvey';
 import { snapshotFrom } from './models';
 import { allOf, factFrom, mapFact, readFact } from './readFact';
-import { readGrants } from './rightsSurvey';
+import { readGrants, readGrantsOn } from './rightsSurvey';
 import type { SourceSurvey } from './sourceFacts';
 
 const readSnapshot = (arm: Arm, id: string): Promise<Fact<Disk>> =>
@@ -19,11 +19,14 @@ const readSnapshot = (arm: Arm, id: string): Promise<Fact<Disk>> =>
     return snapshotFrom(id, await compute.snapshots.get(group, name));
   });
 
-type Reader = (arm: Arm, id: string) => Promise<Fact<Disk>>;
+interface Kind {
+  readonly place: 'disk' | 'snapshot';
+  readonly read: (arm: Arm, id: string) => Promise<Fact<Disk>>;
+}
 
 async function surveyEach(
   arm: Arm,
-  read: Reader,
+  { place, read }: Kind,
   osId: string,
   data: readonly NumberedId[] = [],
 ): Promise<SourceSurvey> {
@@ -32,7 +35,11 @@ async function surveyEach(
     allOf(
       named.map(async ({ id, ...lun }): Promise<SourceDisk> => ({ diskId: id, ...lun, fact: await read(arm, id) })),
     ),
-    allOf(named.map(({ id }) => readGrants(arm, 'source', id))),
+    readGrantsOn(
+      arm,
+      place,
+      named.map(({ id }) => id),
+    ),
   ]);
   const os = found(disks[0]?.fact);
   const marketplaceImage = os && (await marketplaceOf(arm, { id: osId, location: os.location }, os.base));
@@ -40,10 +47,10 @@ async function surveyEach(
 }
 
 export const surveySnapshots = (arm: Arm, { osSnapshotId, dataSnapshots }: SnapshotsSource): Promise<SourceSurvey> =>
-  surveyEach(arm, readSnapshot, osSnapshotId, dataSnapshots);
+  surveyEach(arm, { place: 'snapshot', read: readSnapshot }, osSnapshotId, dataSnapshots);
 
 export const surveyDisks = (arm: Arm, { osDiskId, dataDisks }: DisksSource): Promise<SourceSurvey> =>
-  surveyEach(arm, readDisk, osDiskId, dataDisks);
+  surveyEach(arm, { place: 'disk', read: readDisk }, osDiskId, dataDisks);
 
 /** API version of Microsoft.Storage. */
 const STORAGE_API_VERSION = '2023-05-01';

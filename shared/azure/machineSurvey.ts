@@ -7,7 +7,7 @@ import type { Arm } from './clients';
 import { placeOf } from './computeResources';
 import { diskFrom, machineFrom, marketplacePlan } from './models';
 import { allOf, readFact, readOptionalFact } from './readFact';
-import { readGrants } from './rightsSurvey';
+import { readGrants, readGrantsOn } from './rightsSurvey';
 import type { SourceSurvey } from './sourceFacts';
 
 const readMachine = (arm: Arm, id: string): Promise<Fact<Machine>> =>
@@ -66,7 +66,8 @@ const attachedTo = ({ osDisk, dataDisks }: Machine): readonly Attached[] =>
   );
 
 /**
- * Two rounds after another, and a third one only when the OS disk alone says what the VM was made from. `changed`: the
+ * Two rounds after another, and a third one only when the OS disk alone says what the VM was made from, or when the rights
+ * at the group of the disks are not enough. `changed`: the
  * build acts on the VM itself, so that more is needed than to read it.
  */
 export async function surveyMachine(arm: Arm, id: string, changed: boolean): Promise<SourceSurvey> {
@@ -74,10 +75,10 @@ export async function surveyMachine(arm: Arm, id: string, changed: boolean): Pro
   const vm = found(machine);
   if (!vm) return { facts: { machine, disks: [] }, rights: [] };
   const attached = attachedTo(vm);
-  const writtenAt = changed ? [id] : attached.map(({ diskId }) => diskId);
+  const diskIds = attached.map(({ diskId }) => diskId);
   const [disks, rights, early] = await allOf([
     allOf(attached.map(async (disk) => ({ ...disk, fact: await readDisk(arm, disk.diskId) }))),
-    allOf(writtenAt.map((at) => readGrants(arm, 'source', at))),
+    changed ? allOf([readGrants(arm, 'source', id)]) : readGrantsOn(arm, 'disk', diskIds),
     marketplaceOf(arm, vm, vm.base),
   ]);
   const marketplaceImage = early ?? (await marketplaceOf(arm, vm, baseImageOf({ machine, disks })));

@@ -99,10 +99,20 @@ function grouped(nodes: readonly (readonly NodeError[])[]): NodeStates['errors']
 /** Endpoints of accounts, which never change: asked for once by each process. */
 const ENDPOINTS = new WeakMap<Arm, Map<string, string>>();
 
-/** Where the data plane of the pool's account is. */
-async function endpointOf(arm: Arm, poolId: string): Promise<Outcome<string>> {
+function endpointsOf(arm: Arm): Map<string, string> {
   const known = ENDPOINTS.get(arm) ?? new Map<string, string>();
   ENDPOINTS.set(arm, known);
+  return known;
+}
+
+/** Whoever has read an account has read its endpoint. */
+export function rememberEndpoint(arm: Arm, accountId: string, endpoint: string): void {
+  endpointsOf(arm).set(armKey(accountId), endpoint);
+}
+
+/** Where the data plane of the pool's account is. */
+async function endpointOf(arm: Arm, poolId: string): Promise<Outcome<string>> {
+  const known = endpointsOf(arm);
   const { batch, group, account } = poolPlace(arm, poolId);
   const key = armKey(accountOf(poolId) ?? poolId);
   const remembered = known.get(key);

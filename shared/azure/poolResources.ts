@@ -1,5 +1,6 @@
 /** Batch pools: created by their whole REST body, so that no field is lost that the SDK's models do not know. */
 import type { Pool, ResizeError } from '@azure/arm-batch';
+import * as z from 'zod';
 import { fail, succeed } from '../domain/outcome';
 import type { PoolState } from '../domain/poolSighting';
 import type { PoolSpec } from '../domain/resources';
@@ -19,10 +20,14 @@ export function poolPlace(arm: Arm, id: string) {
 export const poolMetadata = (pool: Pool): Readonly<Record<string, string>> =>
   Object.fromEntries((pool.metadata ?? []).map(({ name, value }) => [name, value]));
 
+/** A pool that was made. */
+const poolBody = z.object({ properties: z.object({ provisioningState: z.literal('Succeeded') }) });
+
 export function poolClient(arm: Arm): ResourceClient<PoolSpec> {
   const path = ({ id, apiVersion = arm.settings.batchApiVersion }: PoolSpec): string =>
     `${id}?api-version=${apiVersion}`;
   return {
+    putsOnlyNew: true,
     see: async (spec) => {
       const { batch, group, account, pool } = poolPlace(arm, spec.id);
       const answer = await look(`read pool ${spec.id}`, (options) =>
@@ -46,7 +51,10 @@ export function poolClient(arm: Arm): ResourceClient<PoolSpec> {
         headers: { 'if-none-match': '*' },
         body: { ...(identity === undefined ? {} : { identity }), properties },
       });
-      return answer.ok ? succeed(begunFrom(answer.value.headers)) : answer;
+      if (!answer.ok) return answer;
+      const { headers, body } = answer.value;
+      // The answer shows the pool: one that stands needs no look of its own before its nodes are looked at.
+      return succeed({ ...begunFrom(headers), ...(poolBody.safeParse(body).success ? { ready: true } : {}) });
     },
     delete: async (spec) => {
       const answer = await callArm(arm, `delete pool ${spec.id}`, { method: 'DELETE', url: path(spec) });

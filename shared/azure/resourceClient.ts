@@ -11,6 +11,8 @@ export interface Seen {
 }
 
 export interface ResourceClient<S extends ResourceSpec> {
+  /** Azure itself refuses (412) to put one where one is: what is there need not be looked for before. */
+  readonly putsOnlyNew?: true;
   see(spec: S): Promise<Outcome<Seen>>;
   put(spec: S): Promise<Outcome<Begun>>;
   delete(spec: S): Promise<Outcome<Begun>>;

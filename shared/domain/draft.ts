@@ -19,6 +19,7 @@ import type {
   ManagedImageSpec,
   SnapshotSpec,
   Spec,
+  SpecKind,
   Tags,
 } from './resources';
 import { securityFeature } from './securityFeature';
@@ -39,10 +40,22 @@ export const BUILD_STEPS = [
 ] as const;
 export type BuildStep = (typeof BUILD_STEPS)[number];
 
+/** The step that makes a resource, whatever else its stage makes beside it. */
+const STEP_OF: Readonly<Record<SpecKind, BuildStep>> = {
+  deallocation: 'deallocation',
+  generalization: 'generalization',
+  snapshot: 'snapshots',
+  image: 'image',
+  definition: 'definition',
+  version: 'version',
+  pool: 'pool',
+  release: 'latest',
+};
+export const stepOf = ({ kind }: Spec): BuildStep => STEP_OF[kind];
+
 export interface Stage {
   readonly step: BuildStep;
-  /** It was there when the survey looked; the stage only makes sure of it. */
-  readonly stands?: boolean;
+  /** Made side by side; first those whose names nobody else may share. */
   readonly resources: readonly Spec[];
 }
 
@@ -72,13 +85,22 @@ export function draftResources(
   const stages: readonly Stage[] = [
     { step: 'deallocation', resources: actOnVm(draft, 'deallocation') },
     { step: 'generalization', resources: actOnVm(draft, 'generalization') },
-    { step: 'snapshots', resources: snapshots(draft) },
-    { step: 'image', resources: managedImage(draft) },
-    { step: 'definition', stands: facts.definition?.read === 'found', resources: definition(draft) },
+    ...copies(draft),
     { step: 'version', resources: version(draft) },
     pool,
   ];
   return stages.filter(({ resources }) => resources.length > 0);
+}
+
+/** A definition needs nothing that the build makes, so it is made beside the first copies; alone where there are none. */
+function copies(draft: Draft): readonly Stage[] {
+  const stages: readonly Stage[] = [
+    { step: 'snapshots', resources: snapshots(draft) },
+    { step: 'image', resources: managedImage(draft) },
+  ];
+  const [first, ...rest] = stages.filter(({ resources }) => resources.length > 0);
+  if (!first) return [{ step: 'definition', resources: definition(draft) }];
+  return [{ ...first, resources: [...first.resources, ...definition(draft)] }, ...rest];
 }
 
 function tagsOf(request: BuildRequest, layout: Layout, build: { buildId: string; startedAtMs: number }): Tags {
@@ -157,6 +179,7 @@ function definition({ request, facts, layout, osDisk, osType, tags }: Draft): re
       ...(osDisk.diskControllers.includes('NVMe') ? { diskControllers: osDisk.diskControllers } : {}),
       identifier: identifierOf(request.image),
       ...(purchasePlan === undefined ? {} : { purchasePlan }),
+      ...(facts.definition?.read === 'found' ? { stands: true } : {}),
     },
   ];
 }

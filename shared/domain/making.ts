@@ -1,11 +1,17 @@
-/** The making of resources side by side, as a state machine: what to do next, when, and what an answer means. */
+/** The making of one resource, as a state machine: what to do next, when, and what an answer means. */
 import { isPassing, type Failure, type Outcome } from './outcome';
 import type { Begun, Sighting, Spec } from './resources';
 import type { ReplicaState } from './sighting';
-import { deadlineMs, longestStayMs, pauseMs, postpone, RHYTHMS, type Patience } from './waiting';
-
-/** A VM with 64 data disks would else cost six hundred calls. */
-const CROWD = 8;
+import {
+  deadlineMs,
+  longestStayMs,
+  pauseByProgressMs,
+  pauseMs,
+  postpone,
+  RHYTHMS,
+  type Patience,
+  type Point,
+} from './waiting';
 
 /** With the pauses of `RETRY`, some five minutes. */
 const MOST_CONFLICTS = 7;
@@ -15,11 +21,12 @@ export interface Making extends Patience {
   readonly spec: Spec;
   readonly begun?: Begun;
   readonly ready: boolean;
-  readonly crowd: number;
   readonly failure?: Failure;
   readonly progress?: string;
   /** Of an image version: each region, as it was last seen. */
   readonly replicas?: readonly ReplicaState[];
+  /** How far the slowest region was at the last look. */
+  readonly reached?: Point;
   readonly startedAtMs: number;
   readonly dueMs: number;
   readonly looks: number;
@@ -30,10 +37,8 @@ export interface Making extends Patience {
   readonly missing: boolean;
 }
 
-/** `crowd` is how many are made at once: of many, each is looked at less often. */
-export const startMaking = (spec: Spec, nowMs: number, crowd = 1): Making => ({
+export const startMaking = (spec: Spec, nowMs: number): Making => ({
   spec,
-  crowd: Math.ceil(crowd / CROWD),
   ready: false,
   startedAtMs: nowMs,
   dueMs: nowMs,
@@ -47,21 +52,29 @@ export const startMaking = (spec: Spec, nowMs: number, crowd = 1): Making => ({
 
 export const isOpen = (making: Making): boolean => !making.ready && making.failure === undefined;
 export const isDue = (making: Making, nowMs: number): boolean => isOpen(making) && making.dueMs <= nowMs;
-export const nextDueMs = (makings: readonly Making[]): number =>
-  Math.min(...makings.filter(isOpen).map((making) => making.dueMs));
 
-/** After an attempt to begin. */
+/**
+ * After an attempt to begin. A `Retry-After` of this answer says when to ask for the record of the operation
+ * (azure-resource-manager/management/async-operations), and is the same for long and short ones; a look reads the resource.
+ */
 export function afterBegin(making: Making, answer: Outcome<Begun>, nowMs: number): Making {
   if (!answer.ok) return afterFailure(making, answer.failure, nowMs);
-  const pause = making.crowd * pauseMs(RHYTHMS[making.spec.kind], 1);
-  const dueMs = nextLookMs(making, pause, answer.value.retryAfterMs, nowMs);
-  return { ...making, begun: answer.value, dueMs, looks: 1, stumbles: 0, conflicts: 0 };
+  const { ready = false } = answer.value;
+  const dueMs = nowMs + pauseMs(RHYTHMS[making.spec.kind], 1);
+  return { ...making, ready, begun: answer.value, dueMs, looks: 1, stumbles: 0, conflicts: 0 };
 }
 
 /** As late as the server wishes, but not past the deadline: then is the last look. */
 function nextLookMs(making: Making, pause: number, wishMs: number | undefined, nowMs: number): number {
   const wished = Math.min(nowMs + (wishMs ?? 0), making.deadlineMs);
   return Math.max(wished, nowMs + pause);
+}
+
+/** Undefined as long as a region does not say how far it is. */
+function reachedBy(replicas: readonly ReplicaState[] | undefined, nowMs: number): Point | undefined {
+  const percents = (replicas ?? []).map(({ percent }) => percent);
+  if (percents.length === 0 || percents.includes(undefined)) return undefined;
+  return { percent: Math.min(...percents.map((percent = 0) => percent)), atMs: nowMs };
 }
 
 /** After a look. */
@@ -82,10 +95,14 @@ export function afterLook(before: Making, answer: Outcome<Sighting>, nowMs: numb
     : sighting;
   if (nowMs >= making.deadlineMs) return { ...making, failure: overdue(making, told) };
   const looks = making.looks + 1;
-  const pause = making.crowd * pauseMs(RHYTHMS[making.spec.kind], looks, nowMs - making.startedAtMs);
+  const waitedMs = nowMs - making.startedAtMs;
+  const reached = missing ? undefined : reachedBy(sighting.replicas, nowMs);
+  const usualMs = pauseMs(RHYTHMS[making.spec.kind], looks, waitedMs);
+  const pause = reached ? pauseByProgressMs(usualMs, { before: making.reached, now: reached, waitedMs }) : usualMs;
   const dueMs = nextLookMs(making, pause, wishMs, nowMs);
   const progress = told === undefined ? {} : { progress: told };
-  return { ...making, ...progress, dueMs, looks, stumbles: 0, conflicts: 0, missing };
+  const seenAt = reached === undefined ? {} : { reached };
+  return { ...making, ...progress, ...seenAt, dueMs, looks, stumbles: 0, conflicts: 0, missing };
 }
 
 function afterFailure(making: Making, failure: Failure, nowMs: number): Making {

@@ -1,14 +1,13 @@
 /** What a build would do, for the answer to `mode: "plan"`: what it makes, by which calls and rights, and how long that takes. */
 import { allocationOf, type Allocation } from './allocation';
-import type { BuildStep, Stage } from './draft';
+import { stepOf, type BuildStep, type Stage } from './draft';
 import type { BuildFacts } from './facts';
 import { growthPlan, type GrowthPlan } from './growthPlan';
 import type { Layout } from './layout';
-import { startMaking } from './making';
 import { nodeAgentSkuId } from './nodeAgent';
 import type { BuildPlan } from './plan';
 import type { BuildRequest } from './request';
-import { isAct, type Spec } from './resources';
+import { isAct, stands, type Spec } from './resources';
 import { chooseRoute, type RouteChoice } from './route';
 import { rightsNeeded, type NeededRight } from './rightsNeeded';
 import { resizeTimeoutFor, targetRegions, type SizedRegion, type SizedTimeout } from './sizing';
@@ -57,7 +56,7 @@ export interface PlanAnswer {
 
 /** Everything that is known of a build before it begins. Ids only: a pool's body can hold secrets, and events have other readers than requests. */
 export function planAnswer(request: BuildRequest, facts: BuildFacts, plan: BuildPlan): PlanAnswer {
-  const creating = plan.stages.filter(({ stands }) => stands !== true);
+  const creating = creatingStages(plan.stages);
   const timeout = resizeTimeoutFor(request.pool.properties);
   const agent = nodeAgentSkuId(request, facts);
   const growth = growthPlan(request, facts);
@@ -93,22 +92,33 @@ export function planAnswer(request: BuildRequest, facts: BuildFacts, plan: Build
   };
 }
 
+/** What is there already is only made sure of. */
+const creatingStages = (stages: readonly Stage[]): readonly Stage[] =>
+  stages
+    .map(({ step, resources }) => ({ step, resources: resources.filter((spec) => !stands(spec)) }))
+    .filter(({ resources }) => resources.length > 0);
+
 const methodOf = (spec: Spec): 'PUT' | 'POST' | 'PATCH' => {
   if (!isAct(spec)) return 'PUT';
   return spec.kind === 'release' ? 'PATCH' : 'POST';
 };
 
-function callsOf({ step, stands, resources }: Stage): readonly PlannedCall[] {
-  const writes =
-    stands === true ? [] : resources.map((spec) => ({ step, method: methodOf(spec), resourceId: spec.id }));
-  const reads = resources.map((spec) => {
-    const minutes = stands === true ? 0 : RHYTHMS[spec.kind].usualMinutes;
-    const { crowd } = startMaking(spec, 0, resources.length);
-    // One more than the looks: each creation first looks for its own earlier work.
-    const about = 1 + looksWithin(RHYTHMS[spec.kind], minutes, crowd);
-    return { step, method: 'GET', resourceId: spec.id, about } as const;
-  });
-  return [...writes, ...reads];
+function callsOf({ resources }: Stage): readonly PlannedCall[] {
+  const writes = resources.flatMap((spec) =>
+    stands(spec) ? [] : [{ step: stepOf(spec), method: methodOf(spec), resourceId: spec.id } as const],
+  );
+  return [...writes, ...resources.flatMap(readsOf)];
+}
+
+/**
+ * Each creation first looks for its own earlier work. Of several, one is looked at until it is ready, and then the others;
+ * what stands is not looked at again, and a pool is shown by the answer to its PUT.
+ */
+function readsOf(spec: Spec, index: number): readonly PlannedCall[] {
+  if (spec.kind === 'pool') return [];
+  const { usualMinutes } = RHYTHMS[spec.kind];
+  const looks = index === 0 ? looksWithin(RHYTHMS[spec.kind], usualMinutes) : 1;
+  return [{ step: stepOf(spec), method: 'GET', resourceId: spec.id, about: stands(spec) ? 1 : 1 + looks }];
 }
 
 /** Half a minute is as exact as an estimate can be. */
@@ -129,7 +139,7 @@ function growthCalls(
 /** Stages follow each other; what one holds is made side by side; then the pool grows, and the image goes into latest. */
 function estimate(stages: readonly Stage[], closing: readonly Stage[], nodesToCome: number): PlanAnswer['estimate'] {
   const rhythmsOf = ({ resources }: Stage) => resources.map(({ kind }) => RHYTHMS[kind]);
-  const stepOf = (stage: Stage): PlannedStep => ({
+  const planned = (stage: Stage): PlannedStep => ({
     step: stage.step,
     minutes: toHalves(Math.max(...rhythmsOf(stage).map(({ usualMinutes }) => usualMinutes))),
     deadlineMinutes: Math.max(...rhythmsOf(stage).map(({ deadlineMinutes }) => deadlineMinutes)),
@@ -139,6 +149,6 @@ function estimate(stages: readonly Stage[], closing: readonly Stage[], nodesToCo
     minutes: toHalves(usualGrowthMinutes(nodesToCome)),
     deadlineMinutes: TOTAL_MS / 60_000,
   };
-  const steps = [...stages.map(stepOf), growing, ...closing.map(stepOf)];
+  const steps = [...stages.map(planned), growing, ...closing.map(planned)];
   return { steps, minutes: Math.ceil(steps.reduce((sum, { minutes }) => sum + minutes, 0)) };
 }

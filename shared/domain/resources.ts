@@ -50,6 +50,8 @@ export interface ImageDefinitionSpec extends Tracked {
   readonly diskControllers?: readonly string[];
   readonly identifier: ImageIdentifier;
   readonly purchasePlan?: PurchasePlan;
+  /** It was there when the survey looked; the build only makes sure of it. */
+  readonly stands?: true;
 }
 
 export type VersionSource = { readonly from: 'managedImage'; readonly imageId: string } | ImageSource;
@@ -110,6 +112,9 @@ export const NAME_TAKEN = 'NameTaken';
 /** A definition serves every build of its image, so one that someone else made in the meantime does as well. */
 export const mayBeShared = (spec: Spec): boolean => spec.kind === 'definition';
 
+/** True for what was there before the build. */
+export const stands = (spec: Spec): boolean => spec.kind === 'definition' && spec.stands === true;
+
 /** What the answer to a creation says about following it. */
 export interface Begun {
   /** Where the operation's own record can be read, if Azure gave one: the only place that says why it failed. */
@@ -117,6 +122,8 @@ export interface Begun {
   readonly retryAfterMs?: number;
   /** It is another's, and does as well: not this build's to keep or to take away. */
   readonly adopted?: true;
+  /** It stands already, so that no look is needed. */
+  readonly ready?: true;
 }
 
 export type { Sighting } from './sighting';

@@ -7,7 +7,10 @@ const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 
 export interface Rhythm {
+  /** Before it there is nothing to see: hardly anything of the kind is done sooner. */
   readonly firstMs: number;
+  /** The second pause, when it does not grow from the first one. */
+  readonly thenMs?: number;
   readonly growth: number;
   /** Until the wait is so long that `PATIENCE_SHARE` of it is more. */
   readonly capMs: number;
@@ -27,8 +30,11 @@ interface MakingRhythm extends Rhythm {
 const PATIENCE_SHARE = 0.05;
 
 /**
- * Looks are often enough that a build of half an hour ends within a tenth of Azure's own time, and rare enough that it
- * stays under 100 calls. Deadlines: publication waits "up to six hours" (virtual-machines/troubleshooting-shared-images); the others
+ * Looks are often enough that a build of half an hour ends within a twentieth of Azure's own time, and rare enough that it
+ * stays under 100 calls. When operations end is not to be had: Microsoft documents no times, because they are "highly
+ * variable" (MicrosoftDocs/azure-docs#31076 on snapshots), and users tell of 30 minutes to an hour for a version
+ * (hashicorp/terraform-provider-azurerm#3517). So what takes a few minutes is looked at evenly, and of a version Azure's own
+ * percent decides (`pauseByProgressMs`). Deadlines: publication waits "up to six hours" (virtual-machines/troubleshooting-shared-images); the others
  * are several times what Azure needs on a bad day. The usual minutes are estimates for a plan, of the right order and not
  * measured: no page of Azure gives any, and nothing waits by them.
  */
@@ -37,15 +43,43 @@ const PATIENCE_SHARE = 0.05;
 export const RHYTHMS: Readonly<Record<SpecKind, MakingRhythm>> = {
   deallocation: { firstMs: 20 * SECOND, growth: 1.5, capMs: 40 * SECOND, deadlineMinutes: 60, usualMinutes: 2 },
   generalization: { firstMs: 5 * SECOND, growth: 1.5, capMs: 30 * SECOND, deadlineMinutes: 15, usualMinutes: 0.5 },
-  snapshot: { firstMs: 20 * SECOND, growth: 1.5, capMs: 40 * SECOND, deadlineMinutes: 120, usualMinutes: 3 },
-  image: { firstMs: 20 * SECOND, growth: 1.5, capMs: 30 * SECOND, deadlineMinutes: 60, usualMinutes: 2 },
-  definition: { firstMs: 20 * SECOND, growth: 1.5, capMs: 30 * SECOND, deadlineMinutes: 15, usualMinutes: 0.5 },
-  version: { firstMs: 80 * SECOND, growth: 1, capMs: 80 * SECOND, deadlineMinutes: 360, usualMinutes: 20 },
-  pool: { firstMs: 20 * SECOND, growth: 1.5, capMs: 40 * SECOND, deadlineMinutes: 90, usualMinutes: 0.5 },
-  release: { firstMs: 20 * SECOND, growth: 1.5, capMs: 60 * SECOND, deadlineMinutes: 60, usualMinutes: 0.5 },
+  snapshot: {
+    firstMs: 30 * SECOND,
+    thenMs: 25 * SECOND,
+    growth: 1,
+    capMs: 25 * SECOND,
+    deadlineMinutes: 120,
+    usualMinutes: 3,
+  },
+  image: {
+    firstMs: 30 * SECOND,
+    thenMs: 25 * SECOND,
+    growth: 1,
+    capMs: 25 * SECOND,
+    deadlineMinutes: 60,
+    usualMinutes: 2,
+  },
+  definition: { firstMs: 30 * SECOND, growth: 1, capMs: 30 * SECOND, deadlineMinutes: 15, usualMinutes: 0.5 },
+  version: {
+    firstMs: 200 * SECOND,
+    thenMs: 80 * SECOND,
+    growth: 1,
+    capMs: 80 * SECOND,
+    deadlineMinutes: 360,
+    usualMinutes: 20,
+  },
+  pool: {
+    firstMs: 150 * SECOND,
+    thenMs: 40 * SECOND,
+    growth: 1,
+    capMs: 40 * SECOND,
+    deadlineMinutes: 90,
+    usualMinutes: 0.5,
+  },
+  release: { firstMs: 15 * SECOND, growth: 1.5, capMs: 30 * SECOND, deadlineMinutes: 60, usualMinutes: 0.5 },
 };
 
-const USUAL_REMOVAL: Rhythm = { firstMs: 30 * SECOND, growth: 1.5, capMs: 60 * SECOND, deadlineMinutes: 60 };
+const USUAL_REMOVAL: Rhythm = { firstMs: 20 * SECOND, growth: 1.5, capMs: 60 * SECOND, deadlineMinutes: 60 };
 
 /**
  * Deletions take seconds to a few minutes; one that takes an hour needs a person. A definition that still has versions
@@ -64,15 +98,49 @@ export const RETRY: Rhythm = { firstMs: 5 * SECOND, growth: 2, capMs: 5 * MINUTE
 
 /** Pause before look number `look` (1 is the first), after `waitedMs` of waiting. */
 export function pauseMs(rhythm: Rhythm, look: number, waitedMs = 0): number {
-  const grown = Math.min(rhythm.capMs, Math.round(rhythm.firstMs * rhythm.growth ** (look - 1)));
+  const { firstMs, thenMs = firstMs * rhythm.growth, growth, capMs } = rhythm;
+  const grown = look === 1 ? firstMs : Math.min(capMs, Math.round(thenMs * growth ** (look - 2)));
   return Math.max(grown, Math.round(waitedMs * PATIENCE_SHARE));
 }
 
-/** Looks at something that takes this long, until one sees it done. `crowd`: how many times as long each pause is. */
-export function looksWithin(rhythm: Rhythm, minutes: number, crowd = 1): number {
+/** How much of something is done, and when that was seen. */
+export interface Point {
+  readonly percent: number;
+  readonly atMs: number;
+}
+
+/** Of what is left by Azure's own percent: the rest is for what goes faster towards its end. */
+const SHARE_OF_THE_REST = 0.75;
+
+/** Close to the end. */
+const LEAST_PAUSE_MS = 25 * SECOND;
+
+/** What a look that tells a percent is followed by. */
+export interface Progress {
+  readonly before: Point | undefined;
+  readonly now: Point;
+  readonly waitedMs: number;
+}
+
+/**
+ * Pause before the next look, by how fast the percent grew between two looks. What has gone on for `waitedMs` is left alone
+ * for half as long at most: percents need not grow evenly. From nothing on, nobody knows when it began to grow, so the
+ * rest is less than it seems: then it only makes the pause of the rhythm shorter.
+ */
+export function pauseByProgressMs(usualMs: number, { before, now, waitedMs }: Progress): number {
+  if (now.percent <= 0) return usualMs;
+  const grew = before !== undefined && before.percent > 0 && now.percent > before.percent;
+  const from = grew ? before : { percent: 0, atMs: now.atMs - waitedMs };
+  const restMs = ((100 - now.percent) * (now.atMs - from.atMs)) / (now.percent - from.percent);
+  const pauseMs = Math.max(LEAST_PAUSE_MS, Math.round(Math.min(SHARE_OF_THE_REST * restMs, waitedMs / 2)));
+  return grew ? pauseMs : Math.min(usualMs, pauseMs);
+}
+
+/** Looks at something that takes this long, until one sees it done. */
+export function looksWithin(rhythm: Rhythm, minutes: number): number {
   let waitedMs = 0;
   for (let looks = 1; ; looks += 1) {
-    waitedMs += crowd * pauseMs(rhythm, looks, waitedMs);
+    waitedMs += pauseMs(rhythm, looks, waitedMs);
     if (waitedMs >= minutes * MINUTE) return looks;
   }
 }

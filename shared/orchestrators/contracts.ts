@@ -90,10 +90,13 @@ export interface Look {
 export const ACTIVITIES = {
   /** Reads all that the preflight needs, without changing anything. */
   surveyBuild: activity<BuildRequest, Outcome<BuildFacts>>('surveyBuild'),
-  /** Begins to make one resource, or to act on one, or finds that it was begun; returns before Azure is done. */
-  beginResource: activity<Spec, Outcome<Begun>>('beginResource'),
-  /** Looks once at a resource that was begun. */
-  lookAtResource: activity<Look, Outcome<Sighting>>('lookAtResource'),
+  /**
+   * Begins to make resources, or to act on them, side by side, or finds that they were begun; returns before Azure is done.
+   * Answers in their order; a resource that others may share is left out when another one could not be begun.
+   */
+  beginResources: activity<readonly Spec[], readonly Outcome<Begun>[]>('beginResources'),
+  /** Looks once at each resource that was begun, in order, and ends with the first that is not ready. */
+  lookAtResources: activity<readonly Look[], readonly Outcome<Sighting>[]>('lookAtResources'),
   /** Takes one resource away if it is ours, or finds it gone; call it until it says so. */
   removeResource: activity<ResourceSpec, Outcome<Removal>>('removeResource'),
   /** Looks once at the nodes of a pool, by its id. */

@@ -1,13 +1,13 @@
-/** Makes the resources of one stage side by side: begins each, then looks at each on its own rhythm. */
+/** Makes the resources of one stage side by side: begins each, then looks at them until all stand. */
 import type { OrchestrationContext } from 'durable-functions';
-import type { Stage } from '../domain/draft';
-import { afterBegin, afterLook, isDue, isOpen, nextDueMs, startMaking, type Making } from '../domain/making';
-import type { Outcome } from '../domain/outcome';
-import type { Begun, Sighting, Spec } from '../domain/resources';
+import { stepOf, type Stage } from '../domain/draft';
+import { isOpen, startMaking, type Making } from '../domain/making';
+import { afterBegins, afterLooks, nextDueMs, toBegin, toLookAt } from '../domain/makingTogether';
+import type { Spec } from '../domain/resources';
 import type { ReplicaState } from '../domain/sighting';
 import type { Stop } from '../domain/result';
 import { ACTIVITIES } from './contracts';
-import { nowMs, runAll, sleepUntil, type Step } from './steps';
+import { nowMs, run, sleepUntil, type Step } from './steps';
 import { showStage } from './status';
 
 /** ARM counts writes per subscription: more at once would only be throttled. */
@@ -24,9 +24,7 @@ export interface StageEnd {
 
 export function* makeStage(ctx: OrchestrationContext, stage: Stage): Step<StageEnd> {
   const startedAtMs = nowMs(ctx);
-  let makings: readonly Making[] = stage.resources.map((spec) =>
-    startMaking(spec, startedAtMs, stage.resources.length),
-  );
+  let makings: readonly Making[] = stage.resources.map((spec) => startMaking(spec, startedAtMs));
   for (;;) {
     showStage(ctx, stage.step, makings, startedAtMs);
     const begun = makings.filter(({ begun: one }) => one !== undefined && one.adopted !== true).map(({ spec }) => spec);
@@ -34,7 +32,7 @@ export function* makeStage(ctx: OrchestrationContext, stage: Stage): Step<StageE
     const broken = makings.find((making) => making.failure !== undefined);
     if (broken?.failure) {
       const { code, message } = broken.failure;
-      return { begun, replicas, stop: { step: stage.step, resourceId: broken.spec.id, code, message } };
+      return { begun, replicas, stop: { step: stepOf(broken.spec), resourceId: broken.spec.id, code, message } };
     }
     if (!makings.some(isOpen)) return { begun, replicas };
     yield* sleepUntil(ctx, nextDueMs(makings));
@@ -42,24 +40,16 @@ export function* makeStage(ctx: OrchestrationContext, stage: Stage): Step<StageE
   }
 }
 
-/** One round: begins what is due to begin, looks at what is due for a look. */
+/** Begins what is due to begin; when nothing is, looks at what is due for a look. A few at a time, in one activity. */
 function* attend(ctx: OrchestrationContext, makings: readonly Making[]): Step<readonly Making[]> {
-  const due = makings.filter((making) => isDue(making, nowMs(ctx)));
-  const toBegin = due.filter((making) => making.begun === undefined);
-  const toLook = due.flatMap(({ spec, begun }) => (begun === undefined ? [] : [{ spec, begun }]));
-  const specs = toBegin.map(({ spec }) => spec);
-  const begun = new Map<string, Outcome<Begun>>();
-  const seen = new Map<string, Outcome<Sighting>>();
-  (yield* runAll(ctx, ACTIVITIES.beginResource, specs, WIDTH)).forEach((answer, index) =>
-    begun.set(specs[index]?.id ?? '', answer),
-  );
-  (yield* runAll(ctx, ACTIVITIES.lookAtResource, toLook, WIDTH)).forEach((answer, index) =>
-    seen.set(toLook[index]?.spec.id ?? '', answer),
-  );
-  return makings.map((making) => {
-    const beginning = begun.get(making.spec.id);
-    if (beginning) return afterBegin(making, beginning, nowMs(ctx));
-    const look = seen.get(making.spec.id);
-    return look ? afterLook(making, look, nowMs(ctx)) : making;
-  });
+  const due = toBegin(makings, nowMs(ctx)).slice(0, WIDTH);
+  if (due.length > 0) {
+    const specs = due.map(({ spec }) => spec);
+    const answers = yield* run(ctx, ACTIVITIES.beginResources, specs);
+    return afterBegins(makings, due, answers, nowMs(ctx));
+  }
+  const watched = toLookAt(makings, nowMs(ctx)).slice(0, WIDTH);
+  const looks = watched.map(({ spec, begun }) => ({ spec, begun }));
+  const answers = yield* run(ctx, ACTIVITIES.lookAtResources, looks);
+  return afterLooks(makings, watched, answers, nowMs(ctx));
 }

@@ -24,9 +24,9 @@ export interface Made {
 
 /** Where the making stopped; undefined when everything stands. */
 export function* makeStages(ctx: OrchestrationContext, stages: readonly Stage[], made: Made): Step<Stop | undefined> {
-  for (let next = 0, setbacks = 0; next < stages.length; next += 1) {
-    const stage = stages[next];
-    if (!stage) break;
+  const open = [...stages];
+  let setbacks = 0;
+  for (let stage = open.shift(); stage !== undefined; stage = open.shift()) {
     const stageStartedAtMs = nowMs(ctx);
     made.tried.push(...stage.resources);
     const end = yield* endOfStage(ctx, stage);
@@ -36,10 +36,13 @@ export function* makeStages(ctx: OrchestrationContext, stages: readonly Stage[],
     if (!end.stop) continue;
     if (!lostItsDefinition(end.stop) || setbacks === MOST_DEFINITION_TRIES) return end.stop;
     setbacks += 1;
-    next = stages.findIndex(({ step }) => step === 'definition') - 1;
+    open.unshift({ step: 'definition', resources: definitionsOf(stages) }, stage);
   }
   return undefined;
 }
+
+const definitionsOf = (stages: readonly Stage[]): readonly Spec[] =>
+  stages.flatMap(({ resources }) => resources.filter(({ kind }) => kind === 'definition'));
 
 /** An activity that keeps throwing is our fault, not Azure's; what was made is undone all the same. */
 function* endOfStage(ctx: OrchestrationContext, stage: Stage): Step<StageEnd> {

@@ -18,7 +18,6 @@ it('shows every step, the lineage and the result event, and prints nothing else 
     'Survey',
     'Snapshots',
     'Managed image',
-    'Image definition',
     'Image version',
     'Pool',
     'Its 600 nodes',

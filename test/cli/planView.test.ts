@@ -227,8 +227,8 @@ describe('what a build would do', () => {
       .toBe(`  snapshots   Microsoft.Compute/snapshots/render-2026-304-18367-os
               Microsoft.Compute/snapshots/render-2026-304-18367-data0
               Microsoft.Compute/snapshots/render-2026-304-18367-data5
+              Microsoft.Compute/galleries/gal_render/images/render
   image       Microsoft.Compute/images/render-2026.304.18367
-  definition  Microsoft.Compute/galleries/gal_render/images/render
   version     Microsoft.Compute/galleries/gal_render/images/render/versions/2026.304.18367
   pool        Microsoft.Batch/batchAccounts/batchrender/pools/render-pool`);
     expect(section(result, 'The pool and'))
@@ -263,7 +263,7 @@ describe('what a build would do', () => {
   });
 
   it('counts the calls, and lists each', () => {
-    expect(textOf(result)).toContain('\nCalls to Azure: 9 writes, about 61 reads\n');
+    expect(textOf(result)).toContain('\nCalls to Azure: 9 writes, about 44 reads\n');
     const calls = section(result, 'Calls').split('\n');
     expect(calls).toContain('  PUT         Microsoft.Compute/images/render-2026.304.18367');
     expect(calls).toContain('  GET         Microsoft.Compute/images/render-2026.304.18367, about 6 times');
@@ -283,7 +283,6 @@ describe('what a build would do', () => {
   it('has the minutes under each other, with their sum, and says what they are worth', () => {
     expect(section(result, 'Time')).toBe(`  snapshots      3 min, given up after 120 min
   image          2 min, given up after 60 min
-  definition   0.5 min, given up after 15 min
   version       20 min, given up after 360 min
   pool         0.5 min, given up after 90 min
   growth       5.5 min, given up after 1440 min

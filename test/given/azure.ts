@@ -4,7 +4,15 @@ import type { DiagnosisFacts } from '../../shared/domain/growth/diagnosis';
 import type { ResizeOrder } from '../../shared/domain/growth/growthJob';
 import type { NodeStates, PoolLook } from '../../shared/domain/growth/poolLook';
 import { fail, succeed, type Failure, type Outcome } from '../../shared/domain/outcome';
-import type { Begun, Removal, ResourceSpec, Sighting, Spec, SpecKind } from '../../shared/domain/resources';
+import {
+  mayBeShared,
+  type Begun,
+  type Removal,
+  type ResourceSpec,
+  type Sighting,
+  type Spec,
+  type SpecKind,
+} from '../../shared/domain/resources';
 import type { CloudEvent } from '../../shared/domain/resultEvent';
 import type { BuildRequest } from '../../shared/domain/request';
 import type { ActivityHandlers, Look } from '../../shared/orchestrators/contracts';
@@ -30,10 +38,18 @@ type Answers = {
   ) => Awaited<ReturnType<ActivityHandlers[K]>>;
 };
 
-/** An answer that differs from the usual one, or undefined where it does not. */
-export type Twists = {
-  readonly [K in keyof Answers]?: (...given: Parameters<Answers[K]>) => ReturnType<Answers[K]> | undefined;
+/** What the activities that are about several resources do for each of them. */
+interface EachAnswers {
+  beginResource(spec: Spec, call: Call): Outcome<Begun>;
+  lookAtResource(look: Look, call: Call): Outcome<Sighting>;
+}
+
+type TwistsOf<T> = {
+  readonly [K in keyof T]?: T[K] extends (...given: infer G) => infer O ? (...given: G) => O | undefined : never;
 };
+
+/** An answer that differs from the usual one, or undefined where it does not. `nth` counts each resource by itself. */
+export type Twists = TwistsOf<Omit<Answers, 'beginResources' | 'lookAtResources'> & EachAnswers>;
 
 export interface AzureOptions extends Twists {
   readonly facts?: BuildFacts;
@@ -68,8 +84,7 @@ export const nodeStates = (changes: Partial<NodeStates> = {}): NodeStates => ({
   ...changes,
 });
 
-const USUAL_GROWTH: Pick<Answers, 'lookAtPool' | 'resizePool' | 'diagnosePool' | 'countNodes'> = {
-  lookAtPool: () => succeed(poolLook()),
+const USUAL_GROWTH: Pick<Answers, 'resizePool' | 'diagnosePool' | 'countNodes'> = {
   resizePool: () => succeed({ state: 'begun' }),
   diagnosePool: () => succeed(diagnosis()),
   countNodes: () => succeed(nodeStates()),
@@ -78,24 +93,51 @@ const USUAL_GROWTH: Pick<Answers, 'lookAtPool' | 'resizePool' | 'diagnosePool' |
 export function azure({ facts = given.facts(), minutes, ...twists }: AzureOptions = {}): Fakes {
   const takes = { ...USUAL_MINUTES, ...minutes };
   const begunAt = new Map<string, number>();
-  const usual: Answers = {
+  const isDone = ({ id, kind }: Pick<Spec, 'id' | 'kind'>, atMs: number): boolean =>
+    atMs - (begunAt.get(id) ?? -Infinity) >= takes[kind] * 60_000;
+  const usual: Omit<Answers, 'beginResources' | 'lookAtResources'> & EachAnswers = {
     surveyBuild: () => succeed(facts),
-    beginResource: ({ id }, { atMs }) => {
+    beginResource: ({ id, kind }, { atMs }) => {
       begunAt.set(id, begunAt.get(id) ?? atMs);
-      return succeed({});
+      // A pool is made at once; its nodes take their time.
+      return succeed(kind === 'pool' ? { ready: true } : {});
     },
-    lookAtResource: ({ spec }, { atMs }) => {
-      const isReady = atMs - (begunAt.get(spec.id) ?? atMs) >= takes[spec.kind] * 60_000;
-      return succeed(isReady ? { state: 'ready' } : { state: 'underway', progress: 'Creating' });
-    },
+    lookAtResource: ({ spec }, { atMs }) =>
+      succeed(isDone(spec, atMs) ? { state: 'ready' } : { state: 'underway', progress: 'Creating' }),
+    lookAtPool: (id, { atMs }) =>
+      succeed(
+        isDone({ id, kind: 'pool' }, atMs)
+          ? poolLook()
+          : poolLook({ allocationState: 'Resizing', nodes: { dedicated: 0, spot: 0 } }),
+      ),
     removeResource: () => succeed({ state: 'gone' }),
     ...USUAL_GROWTH,
     publishEvent: () => succeed(null),
   };
+  const counted = { beginResource: 0, lookAtResource: 0 };
+  const begin = (spec: Spec, { atMs }: Call): Outcome<Begun> => {
+    const call = { atMs, nth: (counted.beginResource += 1) };
+    return twists.beginResource?.(spec, call) ?? usual.beginResource(spec, call);
+  };
+  const look = (one: Look, { atMs }: Call): Outcome<Sighting> => {
+    const call = { atMs, nth: (counted.lookAtResource += 1) };
+    return twists.lookAtResource?.(one, call) ?? usual.lookAtResource(one, call);
+  };
   return {
     surveyBuild: (input: BuildRequest, call) => twists.surveyBuild?.(input, call) ?? usual.surveyBuild(input, call),
-    beginResource: (input: Spec, call) => twists.beginResource?.(input, call) ?? usual.beginResource(input, call),
-    lookAtResource: (input: Look, call) => twists.lookAtResource?.(input, call) ?? usual.lookAtResource(input, call),
+    beginResources: (specs: readonly Spec[], call) => {
+      const own = specs.filter((spec) => !mayBeShared(spec)).map((spec) => begin(spec, call));
+      return own.some(({ ok }) => !ok) ? own : [...own, ...specs.filter(mayBeShared).map((spec) => begin(spec, call))];
+    },
+    lookAtResources: (looks: readonly Look[], call) => {
+      const answers: Outcome<Sighting>[] = [];
+      for (const one of looks) {
+        const answer = look(one, call);
+        answers.push(answer);
+        if (!answer.ok || answer.value.state !== 'ready') break;
+      }
+      return answers;
+    },
     removeResource: (input: ResourceSpec, call) =>
       twists.removeResource?.(input, call) ?? usual.removeResource(input, call),
     lookAtPool: (input: string, call) => twists.lookAtPool?.(input, call) ?? usual.lookAtPool(input, call),

@@ -42,7 +42,7 @@ it('the log says how often Azure was called, and misses no call', () => {
 });
 
 it('each step is told with its build, pool and attempt, in one line for each write', () => {
-  const lines = linesWith(': activity activity=beginResource ');
+  const lines = linesWith(': activity activity=beginResources ');
   const told = lines.map((line) => fieldsOf(line));
   expect(told.map(({ subject = '' }) => subject.split('/')[0])).toEqual(
     expect.arrayContaining(['snapshots', 'images', 'versions', 'pools']),
@@ -52,7 +52,7 @@ it('each step is told with its build, pool and attempt, in one line for each wri
     expect(fields['build']).toMatch(/^[0-9a-f]{8}-2026-1121-/);
   }
   expect(told).toHaveLength(story.writes().filter((write) => !write.startsWith('DELETE')).length);
-  const looks = linesWith(': activity activity=lookAtResource ').map((line) => Number(fieldsOf(line)['attempt']));
+  const looks = linesWith(': activity activity=lookAtResources ').map((line) => Number(fieldsOf(line)['attempt']));
   expect(Math.max(...looks)).toBeGreaterThan(1);
 });
 
@@ -69,7 +69,7 @@ it('another request has another id, and a failure is told with its code', async 
   await story.rest();
   expect(result.correlationId).not.toBe(first);
   expect(correlationsOf(story.calls(calls))).toEqual([result.correlationId]);
-  const refused = linesWith(': activity activity=beginResource outcome=rejected code=Bad ');
+  const refused = linesWith(': activity activity=beginResources outcome=rejected code=Bad ');
   expect(refused.map((line) => fieldsOf(line)['subject'])).toEqual(['pools/failing-pool']);
 });
 

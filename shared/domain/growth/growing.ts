@@ -1,7 +1,7 @@
 /** The growing of one pool, as a state machine: what to do next, when, and what an answer means. */
 import { DEFAULT_RESIZE_TIMEOUT_MINUTES } from '../limits';
 import { isPassing, type Failure, type Outcome } from '../outcome';
-import { longestStayMs } from '../waiting';
+import { longestStayMs, pauseMs, RHYTHMS } from '../waiting';
 import { startCounting } from './counting';
 import { diagnose } from './diagnose';
 import type { DiagnosisFacts } from './diagnosis';
@@ -19,10 +19,10 @@ export { afterCount } from './counting';
 export { progressOf } from './growthReport';
 export type { Growing, GrowthStep } from './growthState';
 
-/** A pool that was just created, or that stands and shall get more nodes; the first look is due at once. */
+/** A pool that stands and shall get more nodes is looked at at once; one that was just created has none yet. */
 export const startGrowing = (job: GrowthJob, nowMs: number): Growing => ({
   job,
-  step: { do: 'look', dueMs: nowMs },
+  step: { do: 'look', dueMs: job.stood === true ? nowMs : nowMs + pauseMs(RHYTHMS.pool, 1) },
   startedAtMs: nowMs,
   atMs: nowMs,
   deadlineMs: nowMs + TOTAL_MS,
@@ -32,7 +32,7 @@ export const startGrowing = (job: GrowthJob, nowMs: number): Growing => ({
   mostNodes: 0,
   grewAtMs: nowMs,
   pacedFromMs: nowMs,
-  looks: 0,
+  looks: 1,
   tries: 0,
   resizes: 0,
   fruitless: 0,
@@ -152,7 +152,8 @@ export function afterResize(before: Growing, answer: Outcome<ResizeAnswer>, nowM
     resizes: growing.resizes + (answer.value.state === 'begun' ? 1 : 0),
     idleSinceMs: undefined,
     pacedFromMs: nowMs,
-    looks: 1,
+    // Not the pause of a new pool: a resize that cannot work says so within minutes.
+    looks: 2,
   };
   return lookAgain(sent);
 }

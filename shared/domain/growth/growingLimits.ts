@@ -39,8 +39,8 @@ export const UNREACHABLE_MS = 10 * MINUTE;
 /** Nodes still start after the pool is steady, and run its start task (batch/batch-pool-node-error-checking, "Node errors"). */
 export const UNTIL_NODES_ARE_UP_MS = 20 * MINUTE;
 
-/** Between counts of the nodes. */
-export const COUNTING = { firstMs: 30_000, growth: 1.5, capMs: MINUTE, deadlineMinutes: 20 };
+/** Between counts of the nodes: a node starts within minutes, and the build waits for nothing else. */
+export const COUNTING = { firstMs: 30_000, growth: 1.1, capMs: MINUTE, deadlineMinutes: 20 };
 
 /** Enough to see the course; the report travels in the result event, together with much else. */
 export const MOST_POINTS = 50;

@@ -2,7 +2,7 @@
 import { createResourceActivities } from '../../../shared/activities/resourceActivities';
 import type { Outcome } from '../../../shared/domain/outcome';
 import type { Begun, Removal, ResourceKind, ResourceSpec, Sighting } from '../../../shared/domain/resources';
-import { failureIn, startCloud, valueOf, writesOf, type Cloud } from '../azure/cloud';
+import { failureIn, only, startCloud, valueOf, writesOf, type Cloud } from '../azure/cloud';
 import { definitionSpec, imageSpec, poolSpec, snapshotSpec, THEIR_TAGS, versionSpec, VERSION_ID } from '../azure/specs';
 
 let cloud: Cloud;
@@ -11,9 +11,10 @@ beforeEach(async () => {
 });
 afterEach(() => cloud.close());
 
-const begin = (spec: ResourceSpec): Promise<Outcome<Begun>> => createResourceActivities(cloud.arm).beginResource(spec);
-const look = (spec: ResourceSpec, begun: Begun = {}): Promise<Outcome<Sighting>> =>
-  createResourceActivities(cloud.arm).lookAtResource({ spec, begun });
+const begin = async (spec: ResourceSpec): Promise<Outcome<Begun>> =>
+  only(await createResourceActivities(cloud.arm).beginResources([spec]));
+const look = async (spec: ResourceSpec, begun: Begun = {}): Promise<Outcome<Sighting>> =>
+  only(await createResourceActivities(cloud.arm).lookAtResources([{ spec, begun }]));
 const remove = (spec: ResourceSpec): Promise<Outcome<Removal>> =>
   createResourceActivities(cloud.arm).removeResource(spec);
 
@@ -54,6 +55,12 @@ async function make(kind: ResourceKind, spec: ResourceSpec = OURS[kind]): Promis
   cloud.newCalls();
 }
 
+/** Writes that Azure took on: a PUT of a pool that is there is refused. */
+const writesTakenOn = (): readonly string[] =>
+  writesOf(cloud.newCalls())
+    .filter(({ status }) => status !== 412)
+    .map(({ method, path }) => `${method} ${path}`);
+
 const newWrites = (): readonly string[] => writesOf(cloud.newCalls()).map(({ method, path }) => `${method} ${path}`);
 
 describe('beginning', () => {
@@ -62,24 +69,26 @@ describe('beginning', () => {
     const first = valueOf(await begin(OURS[kind]));
     expect(newWrites()).toEqual([`PUT ${OURS[kind].id}`]);
     expect(first.operationUrl !== undefined).toBe(kind !== 'pool');
-    expect(valueOf(await begin(OURS[kind]))).toEqual({});
+    // The answer to a pool's PUT shows that it stands, and the regions of a version are told by a look.
+    const made = kind === 'pool' ? { ready: true } : {};
+    expect(valueOf(await begin(OURS[kind]))).toEqual(made);
     cloud.pass(HOUR);
-    expect(valueOf(await begin(OURS[kind]))).toEqual({});
-    expect(newWrites()).toEqual([]);
+    expect(valueOf(await begin(OURS[kind]))).toEqual(kind === 'version' ? {} : { ready: true });
+    expect(writesTakenOn()).toEqual([]);
   });
 
   it.each(UNSHARED)('a %s of someone else’s name leaves theirs untouched', async (kind) => {
     await make(kind, theirs(kind));
     const before = cloud.azure.find(OURS[kind].id);
     expect(failureIn(await begin(OURS[kind]))).toMatchObject({ kind: 'rejected', code: 'NameTaken' });
-    expect(newWrites()).toEqual([]);
+    expect(writesTakenOn()).toEqual([]);
     expect(cloud.azure.find(OURS[kind].id)).toEqual(before);
   });
 
   it('a definition that another build made meanwhile takes it as it is, and keeps it theirs', async () => {
     await make('definition', theirs('definition'));
     const before = cloud.azure.find(OURS.definition.id);
-    expect(valueOf(await begin(OURS.definition))).toEqual({ adopted: true });
+    expect(valueOf(await begin(OURS.definition))).toEqual({ adopted: true, ready: true });
     expect(valueOf(await look(OURS.definition))).toEqual({ state: 'ready' });
     expect(valueOf(await remove(OURS.definition))).toEqual({ state: 'notOurs' });
     expect(newWrites()).toEqual([]);
@@ -91,7 +100,7 @@ describe('beginning', () => {
     valueOf(await remove(OURS[kind]));
     cloud.newCalls();
     expect(failureIn(await begin(OURS[kind]))).toMatchObject({ kind: 'conflict', code: 'BeingDeleted' });
-    expect(newWrites()).toEqual([]);
+    expect(writesTakenOn()).toEqual([]);
     cloud.pass(HOUR);
     valueOf(await begin(OURS[kind]));
     expect(newWrites()).toEqual([`PUT ${OURS[kind].id}`]);
@@ -101,8 +110,9 @@ describe('beginning', () => {
     await groundFor(kind);
     cloud.azure.faults.add({ kind: 'reset', method: 'PUT', afterwards: true });
     expect(failureIn(await begin(OURS[kind])).kind).toBe('unavailable');
-    expect(valueOf(await begin(OURS[kind]))).toEqual({});
-    expect(newWrites()).toHaveLength(1);
+    expect(writesTakenOn()).toHaveLength(1);
+    expect(valueOf(await begin(OURS[kind]))).toEqual(kind === 'pool' ? { ready: true } : {});
+    expect(writesTakenOn()).toEqual([]);
   });
 
   it('does not write when it cannot read', async () => {
@@ -117,27 +127,62 @@ describe('beginning', () => {
     expect(refused.message).toContain(`Tried to create snapshot ${OURS.snapshot.id}`);
   });
 
-  describe('a pool that appears between the look and the PUT', () => {
-    const unseen = (): void => cloud.azure.faults.add({ kind: 'answer', status: 404, method: 'GET', path: '/pools/' });
+  it('shows several in order, and those that others may share only when all of the rest have begun', async () => {
+    const [snapshot, definition] = [OURS.snapshot, OURS.definition];
+    const activities = createResourceActivities(cloud.arm);
+    cloud.azure.faults.add({ kind: 'answer', status: 429, method: 'PUT', path: '/snapshots/' });
+    const throttledOnes = await activities.beginResources([snapshot, definition]);
+    expect(failureIn(only(throttledOnes))).toMatchObject({ kind: 'throttled' });
+    expect(newWrites().filter((write) => !write.includes('/snapshots/'))).toEqual([]);
+    expect((await activities.beginResources([snapshot, definition])).map(({ ok }) => ok)).toEqual([true, true]);
+    expect(newWrites()).toEqual([`PUT ${snapshot.id}`, `PUT ${definition.id}`]);
+  });
 
+  describe('a pool that is there', () => {
     it('is found when it is ours', async () => {
       await make('pool');
-      unseen();
-      expect(valueOf(await begin(OURS.pool))).toEqual({});
-      expect(cloud.newCalls().map(({ method, status }) => `${method} ${status}`)).toEqual([
-        'GET 404',
-        'PUT 412',
-        'GET 200',
-      ]);
+      expect(valueOf(await begin(OURS.pool))).toEqual({ ready: true });
+      expect(cloud.newCalls().map(({ method, status }) => `${method} ${status}`)).toEqual(['PUT 412', 'GET 200']);
+    });
+
+    it('is found when Azure answers the PUT with a conflict', async () => {
+      await make('pool');
+      cloud.azure.faults.add({ kind: 'answer', status: 409, code: 'PoolExists', method: 'PUT', path: '/pools/' });
+      expect(valueOf(await begin(OURS.pool))).toEqual({ ready: true });
+    });
+
+    it('is not made up from a conflict of another kind', async () => {
+      await groundFor('pool');
+      cloud.azure.faults.add({ kind: 'answer', status: 409, code: 'PoolQuotaReached', method: 'PUT', path: '/pools/' });
+      expect(failureIn(await begin(OURS.pool))).toMatchObject({ code: 'PoolQuotaReached' });
     });
 
     it('is left alone when it is someone else’s', async () => {
       await make('pool', theirs('pool'));
       const before = cloud.azure.find(OURS.pool.id);
-      unseen();
       expect(failureIn(await begin(OURS.pool))).toMatchObject({ kind: 'rejected', code: 'NameTaken' });
       expect(cloud.azure.find(OURS.pool.id)).toEqual(before);
     });
+  });
+});
+
+describe('looking at several', () => {
+  it('goes on while they are ready, and ends with the first that is not', async () => {
+    const activities = createResourceActivities(cloud.arm);
+    const specs = ['a', 'b', 'c'].map((name) => snapshotSpec({ id: `${OURS.snapshot.id}-${name}` }));
+    const [first, ...others] = specs;
+    valueOf(only(await activities.beginResources(first === undefined ? [] : [first])));
+    cloud.pass(HOUR);
+    await activities.beginResources(others);
+    cloud.newCalls();
+    const looks = specs.map((spec) => ({ spec, begun: {} }));
+    const seen = await activities.lookAtResources(looks);
+    expect(seen.map((answer) => valueOf(answer).state)).toEqual(['ready', 'underway']);
+    expect(cloud.newCalls()).toHaveLength(2);
+    cloud.pass(HOUR);
+    expect((await activities.lookAtResources(looks)).map((answer) => valueOf(answer).state)).toEqual(
+      specs.map(() => 'ready'),
+    );
   });
 });
 

@@ -2,7 +2,7 @@
 import { createResourceActivities } from '../../../shared/activities/resourceActivities';
 import type { ActSpec, Begun } from '../../../shared/domain/resources';
 import { idOf } from '../../local/arm/localAzure';
-import { failureIn, startCloud, valueOf, writesOf, type Cloud } from './cloud';
+import { failureIn, only, startCloud, valueOf, writesOf, type Cloud } from './cloud';
 
 const source = (path: string): string => idOf('rg-sources', `Microsoft.Compute/${path}`);
 const RUNNING = source('virtualMachines/vm-golden-running');
@@ -16,9 +16,10 @@ beforeEach(async () => {
 });
 afterEach(() => cloud.close());
 
-const begin = (kind: ActSpec['kind'], id: string) => createResourceActivities(cloud.arm).beginResource({ kind, id });
-const look = (kind: ActSpec['kind'], id: string, begun: Begun) =>
-  createResourceActivities(cloud.arm).lookAtResource({ spec: { kind, id }, begun });
+const begin = async (kind: ActSpec['kind'], id: string) =>
+  only(await createResourceActivities(cloud.arm).beginResources([{ kind, id }]));
+const look = async (kind: ActSpec['kind'], id: string, begun: Begun) =>
+  only(await createResourceActivities(cloud.arm).lookAtResources([{ spec: { kind, id }, begun }]));
 
 it('a VM is deallocated, which takes its time', async () => {
   const begun = valueOf(await begin('deallocation', RUNNING));
@@ -61,13 +62,13 @@ it.each<[kind: ActSpec['kind'], id: string]>([
   ['release', IN_LATEST],
 ])('a %s that is done already writes nothing, and is not this build’s', async (kind, id) => {
   cloud.newCalls();
-  expect(valueOf(await begin(kind, id))).toEqual({ adopted: true });
+  expect(valueOf(await begin(kind, id))).toEqual({ adopted: true, ready: true });
   expect(writesOf(cloud.newCalls())).toEqual([]);
 });
 
 it('an act that is begun again is found done', async () => {
   valueOf(await begin('generalization', DEALLOCATED));
-  expect(valueOf(await begin('generalization', DEALLOCATED))).toEqual({ adopted: true });
+  expect(valueOf(await begin('generalization', DEALLOCATED))).toEqual({ adopted: true, ready: true });
 });
 
 it('what is not there cannot be acted on', async () => {

@@ -169,7 +169,7 @@ it.each<{ label: string; more: Partial<ImageDefinition>; asked: Partial<GalleryI
 
 /** Of a VM with three disks, in a subscription with `ACCOUNTS` Batch accounts on the allow-list. */
 const ACCOUNTS = 4;
-const CALLS_FOR_THREE_DISKS = 23 + ACCOUNTS;
+const CALLS_FOR_THREE_DISKS = 21 + ACCOUNTS;
 
 describe('a pool that is there', () => {
   let image: string;

@@ -55,6 +55,13 @@ export async function startCloud({ settings, ...options }: Options = {}): Promis
 export const writesOf = (calls: readonly ArmCall[]): readonly ArmCall[] =>
   calls.filter(({ method }) => method !== 'GET');
 
+/** The answer about the one resource that was asked for. */
+export function only<T>(answers: readonly T[]): T {
+  const [answer] = answers;
+  if (answer === undefined || answers.length > 1) throw new Error(`Expected one answer, got ${answers.length}.`);
+  return answer;
+}
+
 export function valueOf<T>(outcome: Outcome<T>): T {
   if (outcome.ok) return outcome.value;
   throw new Error(`Expected a value, got ${JSON.stringify(outcome.failure)}`);

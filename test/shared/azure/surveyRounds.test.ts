@@ -1,4 +1,4 @@
-/** How a survey asks: in two rounds of parallel calls, three when only a disk says what the VM was made from. */
+/** How a survey asks: in two rounds of parallel calls, three when only a disk says what it needs to know. */
 import { setImmediate as turn } from 'node:timers/promises';
 import { readBuildFacts } from '../../../shared/azure/buildFacts';
 import { found } from '../../../shared/domain/facts';
@@ -40,8 +40,8 @@ async function surveyInRounds(asked: BuildRequest, rounds: readonly number[]) {
 }
 
 const FIRST = 14;
-/** Pools of four accounts, VM sizes, supported images, and for each disk itself and the rights on it. */
-const second = (disks: number): number => 6 + 2 * disks;
+/** Pools of four accounts, VM sizes, supported images, each disk, and the rights on them: at their group, or at the only one. */
+const second = (disks: number): number => 6 + disks + 1;
 
 it('takes two rounds of parallel calls, which is 200 ms of calls that take 100 ms', async () => {
   const rounds = [FIRST, second(3) + 1];
@@ -53,6 +53,18 @@ it('takes two rounds of parallel calls, which is 200 ms of calls that take 100 m
   preflight({ request: request(), facts, nowMs: START_MS, version: '1.0.0' });
   expect(RULES.length).toBeGreaterThan(cloud.azure.calls.length);
   expect(cloud.newCalls()).toEqual([]);
+});
+
+it('takes a third round when the rights at the group of the disks are not enough', async () => {
+  const permissions = '/resourceGroups/rg-render/providers/Microsoft.Authorization/permissions';
+  cloud.azure.faults.add({ kind: 'answer', status: 403, code: 'AuthorizationFailed', path: permissions });
+  const rounds = [FIRST, second(3) + 1, 3];
+  const { facts, perRound } = await surveyInRounds(request(), rounds);
+  expect(perRound).toEqual(rounds);
+  const disks = facts.disks.map(({ diskId }) => diskId);
+  expect(facts.rights.filter(({ id }) => disks.includes(id)).map(({ fact }) => fact.read)).toEqual(
+    disks.map(() => 'found'),
+  );
 });
 
 it('takes a third round when only the disk says what the VM was made from', async () => {

@@ -43,22 +43,34 @@ const on = (imageReference: object): object => ({
 
 const PUBLISHED = ['definition', 'version', 'pool'];
 const COPIED = ['snapshot', 'snapshot'];
+/** The definition is made beside the first copies, so it comes after them. */
+const CARRIED = ['image', 'definition', 'version', 'pool'];
 
 it.each<[kind: SourceKind, route: ImageRoute, steps: readonly string[], source: object]>([
-  ['virtualMachine', 'gallery', [...COPIED, 'image', ...PUBLISHED], { from: 'disks', os: { id: snapshotId('os') } }],
+  [
+    'virtualMachine',
+    'gallery',
+    [...COPIED, 'definition', 'image', 'version', 'pool'],
+    { from: 'disks', os: { id: snapshotId('os') } },
+  ],
   [
     'virtualMachine',
     'direct',
     [...COPIED, ...PUBLISHED],
     { from: 'disks', data: [{ lun: 2, source: { id: snapshotId('data2') } }] },
   ],
-  ['disks', 'gallery', [...COPIED, 'image', ...PUBLISHED], { from: 'disks', os: { id: snapshotId('os') } }],
+  [
+    'disks',
+    'gallery',
+    [...COPIED, 'definition', 'image', 'version', 'pool'],
+    { from: 'disks', os: { id: snapshotId('os') } },
+  ],
   ['disks', 'managedImage', [...COPIED, 'image', 'pool'], { from: 'disks', os: { id: snapshotId('os') } }],
-  ['snapshots', 'gallery', ['image', ...PUBLISHED], { from: 'disks', os: { from: 'snapshot', id: ID.osSnapshot } }],
+  ['snapshots', 'gallery', CARRIED, { from: 'disks', os: { from: 'snapshot', id: ID.osSnapshot } }],
   ['snapshots', 'direct', PUBLISHED, { from: 'disks', data: [{ lun: 2, source: { id: ID.dataSnapshot } }] }],
-  ['vhd', 'gallery', ['image', ...PUBLISHED], { from: 'disks', os: { from: 'vhd', uri: ID.osVhd } }],
+  ['vhd', 'gallery', CARRIED, { from: 'disks', os: { from: 'vhd', uri: ID.osVhd } }],
   ['vhd', 'direct', PUBLISHED, { from: 'disks', os: { storageAccountId: ID.storageAccount } }],
-  ['generalizedVm', 'gallery', ['image', ...PUBLISHED], { from: 'virtualMachine', virtualMachineId: ID.vm }],
+  ['generalizedVm', 'gallery', CARRIED, { from: 'virtualMachine', virtualMachineId: ID.vm }],
   ['generalizedVm', 'direct', PUBLISHED, { from: 'virtualMachine', virtualMachineId: ID.vm }],
   ['managedImage', 'gallery', PUBLISHED, { from: 'managedImage', imageId: ID.managedImage }],
 ])('from source %s by route %s', (kind, route, steps, source) => {

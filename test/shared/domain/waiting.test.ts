@@ -4,12 +4,14 @@ import {
   deadlineMs,
   longestStayMs,
   looksWithin,
+  pauseByProgressMs,
   pauseMs,
   REMOVALS,
   RETRY,
   retryPauseMs,
   RHYTHMS,
   usualGrowthMinutes,
+  type Point,
 } from '../../../shared/domain/waiting';
 import { failure, throttled, USUAL_MINUTES } from '../../given/azure';
 
@@ -22,9 +24,9 @@ const rhythms = Object.entries({
 }).map(([label, rhythm]) => ({ label, rhythm }));
 
 describe.each(rhythms)('the rhythm of $label', ({ rhythm }) => {
-  it('grows up to its cap, and never shrinks', () => {
+  it('grows up to its cap after the first pause, and never shrinks', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 10_000 }), (look) => {
+      fc.property(fc.integer({ min: 2, max: 10_000 }), (look) => {
         expect(pauseMs(rhythm, look)).toBeGreaterThan(0);
         expect(pauseMs(rhythm, look + 1)).toBeGreaterThanOrEqual(pauseMs(rhythm, look));
         expect(pauseMs(rhythm, look)).toBeLessThanOrEqual(rhythm.capMs);
@@ -49,34 +51,77 @@ function lateMs(kind: ResourceKind, minutes: number): number {
 
 describe('the looks of one build with three disks and a publication of 20 minutes', () => {
   it('are so few that all calls stay under 100', () => {
-    const looks = kinds.map((kind) => looksWithin(RHYTHMS[kind], USUAL_MINUTES[kind]) * (kind === 'snapshot' ? 3 : 1));
+    const looks = kinds.map((kind) => looksWithin(RHYTHMS[kind], USUAL_MINUTES[kind]));
     const beginnings = 7 * 2; // a read and a write for each of seven resources
-    const survey = 9;
+    const survey = 25;
     expect(looks.reduce((sum, one) => sum + one, 0) + beginnings + survey).toBeLessThan(100);
   });
 
-  it.each(kinds)('see that a %s is done before a cap, or a twentieth of its time, has passed', (kind) => {
-    fc.assert(
-      fc.property(fc.double({ min: 0, max: 360, noNaN: true }), (minutes) => {
-        const latestMs = Math.max(RHYTHMS[kind].capMs, 0.05 * minutes * 60_000 + 1);
-        expect(lateMs(kind, minutes)).toBeGreaterThanOrEqual(0);
-        expect(lateMs(kind, minutes)).toBeLessThanOrEqual(latestMs);
-      }),
-    );
-  });
+  it.each(kinds)(
+    'see that a %s is done before a cap, or a twentieth of its time, has passed since the first one',
+    (kind) => {
+      fc.assert(
+        fc.property(fc.double({ min: 0, max: 360, noNaN: true }), (minutes) => {
+          const { firstMs, capMs } = RHYTHMS[kind];
+          const latestMs = Math.max(firstMs - minutes * 60_000, capMs, 0.05 * minutes * 60_000 + 1);
+          expect(lateMs(kind, minutes)).toBeGreaterThanOrEqual(0);
+          expect(lateMs(kind, minutes)).toBeLessThanOrEqual(latestMs);
+        }),
+      );
+    },
+  );
 
   it('stay under 100 even for the six hours that a publication may take', () => {
     expect(looksWithin(RHYTHMS.version, 360)).toBeLessThan(100);
   });
 
   it.each([
-    { label: 'one at once, even when it takes no time', minutes: 0, crowd: 1, looks: 1 },
-    { label: 'one when it is done by the first', minutes: 1 / 3, crowd: 1, looks: 1 },
-    { label: 'a second when it is not', minutes: 1 / 3 + 0.001, crowd: 1, looks: 2 },
-    { label: 'after 20, 50, 80, 110 and 140 seconds', minutes: 2, crowd: 1, looks: 5 },
-    { label: 'half as often in a crowd of two', minutes: 2, crowd: 2, looks: 3 },
-  ])('are $label', ({ minutes, crowd, looks }) => {
-    expect(looksWithin(RHYTHMS.image, minutes, crowd)).toBe(looks);
+    { label: 'one at once, even when it takes no time', minutes: 0, looks: 1 },
+    { label: 'one when it is done by the first', minutes: 1 / 2, looks: 1 },
+    { label: 'a second when it is not', minutes: 1 / 2 + 0.001, looks: 2 },
+    { label: 'after 30, 55, 80, 105 and 130 seconds', minutes: 2, looks: 5 },
+  ])('are $label', ({ minutes, looks }) => {
+    expect(looksWithin(RHYTHMS.image, minutes)).toBe(looks);
+  });
+});
+
+describe('a percent', () => {
+  const MINUTE = 60_000;
+  const at = (percent: number, minute: number): Point => ({ percent, atMs: minute * MINUTE });
+  const pauseAfter = (before: Point | undefined, now: Point, waitedMinutes: number): number =>
+    pauseByProgressMs(80_000, { before, now, waitedMs: waitedMinutes * MINUTE }) / 1_000;
+
+  it.each([
+    { label: 'the rhythm as long as nothing is done', before: at(0, 2), now: at(0, 4), waited: 4, seconds: 80 },
+    { label: 'the rhythm when it begins to grow', before: at(0, 8), now: at(10, 10), waited: 10, seconds: 80 },
+    { label: 'the rhythm when it stands still', before: at(10, 8), now: at(10, 10), waited: 10, seconds: 80 },
+    { label: 'three quarters of the rest', before: at(50, 10), now: at(75, 15), waited: 15, seconds: 225 },
+    { label: 'half of what has passed at most', before: at(10, 3), now: at(11, 4), waited: 4, seconds: 120 },
+    { label: 'less than the rhythm close to the end', before: at(0, 8), now: at(98, 10), waited: 10, seconds: 25 },
+    { label: 'a short pause at the end', before: at(50, 10), now: at(99, 15), waited: 15, seconds: 25 },
+    {
+      label: 'a short pause when all is done and it goes on',
+      before: at(99, 10),
+      now: at(100, 11),
+      waited: 11,
+      seconds: 25,
+    },
+    { label: 'the rhythm after no look', before: undefined, now: at(10, 3), waited: 3, seconds: 80 },
+  ])('is followed by $label', ({ before, now, waited, seconds }) => {
+    expect(pauseAfter(before, now, waited)).toBe(seconds);
+  });
+
+  it('is never followed by no pause, nor by one longer than half of the waiting, or the rhythm', () => {
+    const percent = fc.integer({ min: 0, max: 100 });
+    const waits = fc.integer({ min: 1, max: 360 * MINUTE });
+    fc.assert(
+      fc.property(percent, percent, waits, waits, (from, to, between, waitedMs) => {
+        const before = { percent: from, atMs: 0 };
+        const pause = pauseByProgressMs(80_000, { before, now: { percent: to, atMs: between }, waitedMs });
+        expect(pause).toBeGreaterThanOrEqual(25_000);
+        expect(pause).toBeLessThanOrEqual(Math.max(80_000, waitedMs / 2 + 1));
+      }),
+    );
   });
 });
 

@@ -5,7 +5,7 @@ import type { ResourceKind } from '../../../shared/domain/resources';
 import type { BuildResult } from '../../../shared/domain/result';
 import { buildImagePool } from '../../../shared/orchestrators/buildImagePool';
 import { growPool } from '../../../shared/orchestrators/growPool';
-import { azure, rejects, sighted, type AzureOptions, type Twists } from '../../given/azure';
+import { azure, begun, rejects, sighted, type AzureOptions, type Twists } from '../../given/azure';
 import * as given from '../../given/build';
 import { runToEnd, type Ended, type Run } from './executor';
 
@@ -30,7 +30,13 @@ export const build = ({ request = given.request(), previous, azure: options, ...
 /** As a story names them. */
 export const SNAPSHOTS = ['snapshot os', 'snapshot data0', 'snapshot data5'];
 
+/** A pool whose making does not end with the answer to its PUT. */
+export const slowPool: Pick<Twists, 'beginResource'> = {
+  beginResource: ({ kind }) => (kind === 'pool' ? begun() : undefined),
+};
+
 export const lookFails = (kind: ResourceKind): Twists => ({
+  ...slowPool,
   lookAtResource: ({ spec }) =>
     spec.kind === kind
       ? sighted({ state: 'failed', code: 'InternalOperationError', message: 'Azure says no.' })

@@ -101,6 +101,8 @@ export interface Step {
   readonly atMs: number;
   readonly name: string;
   readonly input: unknown;
+  /** Undefined when it threw. */
+  readonly output?: unknown;
 }
 
 export interface Ended {
@@ -229,14 +231,16 @@ class Simulation {
   #runActivity({ Name, Input, EventId }: Extract<HistoryEvent, { EventType: typeof EventType.TaskScheduled }>) {
     const common = { EventId: -1, Timestamp: timestamp(this.#nowMs), TaskScheduledId: EventId };
     const { input } = workSchema.parse(JSON.parse(Input ?? '{}'));
-    this.#steps.push({ atMs: this.#nowMs, name: Name, input });
+    const step = { atMs: this.#nowMs, name: Name, input };
     const nth = (this.#calls.get(Name) ?? 0) + 1;
     this.#calls.set(Name, nth);
     try {
       // The orchestrator's types say what it sends; the fakes of a test are written for it.
       const output = this.#run.activities[Name]?.(input as never, { nth, atMs: this.#nowMs });
+      this.#steps.push({ ...step, output });
       return { EventType: EventType.TaskCompleted, ...common, Result: JSON.stringify(output ?? null) } as const;
     } catch (error) {
+      this.#steps.push(step);
       return { EventType: EventType.TaskFailed, ...common, ...activityFailure(Name, error) } as const;
     }
   }

@@ -64,7 +64,7 @@ const LOOKS = [
 
 const SCRIPTS: Readonly<Record<string, Script>> = {
   'build-succeeded': {
-    ...{ about: 'Three disks, all five stages, some looks before each is ready.', orchestration: 'buildImagePool' },
+    ...{ about: 'Three disks, all four stages, some looks before each is ready.', orchestration: 'buildImagePool' },
     ...{ input: job, azure: { minutes: oneLook } },
   },
   'build-refused': {
@@ -72,7 +72,7 @@ const SCRIPTS: Readonly<Record<string, Script>> = {
     input: buildJob(given.request({ source: { generalized: false } }), 'message-1'),
   },
   'build-failed-at-version': {
-    ...{ about: 'The version fails; four stages are undone, one deletion takes a while.' },
+    ...{ about: 'The version fails; three stages are undone, one deletion takes a while.' },
     ...{ orchestration: 'buildImagePool', input: job },
     azure: {
       minutes: { snapshot: 0, image: 0, definition: 0, version: 0 },
@@ -212,14 +212,14 @@ describe('a replay finds out', () => {
   };
 
   it.each([
-    { label: 'a step that was renamed', from: /(call \d+) lookAtResource/, to: '$1 inspectResource' },
+    { label: 'a step that was renamed', from: /(call \d+) lookAtResources/, to: '$1 inspectResources' },
     {
       label: 'a step that took the place of another',
-      from: /(call \d+) beginResource/,
-      to: '$1 lookAtResource',
+      from: /(call \d+) beginResources/,
+      to: '$1 lookAtResources',
     },
-    { label: 'a timer where a call was', from: /call (2) .*/, to: 'sleep $1 until 30' },
-    { label: 'a call where a timer was', from: /sleep (\d+) .*/, to: 'call $1 lookAtResource' },
+    { label: 'a timer where a call was', from: /call (1) .*/, to: 'sleep $1 until 30' },
+    { label: 'a call where a timer was', from: /sleep (\d+) .*/, to: 'call $1 lookAtResources' },
   ])('$label', async ({ from, to }) => {
     await expect(replayAll(changed(from, to))).rejects.toThrow();
   });

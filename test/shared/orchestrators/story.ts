@@ -19,19 +19,37 @@ function nameOf({ kind, id }: z.infer<typeof specSchema>): string {
   return kind === 'snapshot' ? `snapshot ${id.split('-').at(-1) ?? ''}` : kind;
 }
 
+const several = z.array(z.unknown());
+
+/** What one step did: activities about several resources tell one line for each, as far as they came. */
+function actsOf(step: Step): readonly Step[] {
+  const asked = several.safeParse(step.input).data;
+  if (asked === undefined) return [step];
+  const answered = several.safeParse(step.output).data?.length;
+  return asked
+    .slice(0, answered)
+    .map((input) => ({ ...step, name: step.name.replace('Resources', 'Resource'), input }));
+}
+
 /** `beginResource snapshot os` */
-export const told = ({ name, input }: Step): string => `${name} ${inputSchema.parse(input)}`.trim();
+const told = ({ name, input }: Step): string => `${name} ${inputSchema.parse(input)}`.trim();
 
-export const story = ({ steps }: Ended): readonly string[] => steps.map(told);
+const actsIn = ({ steps }: Ended): readonly Step[] => steps.flatMap(actsOf);
 
-/** What was called with this activity, in order. */
+export const story = (run: Ended): readonly string[] => actsIn(run).map(told);
+
+/** What was done to each resource by this activity, in order. */
 export const calls = (run: Ended, name: string): readonly string[] =>
-  run.steps.filter((step) => step.name === name).map((step) => told(step).slice(name.length + 1));
+  actsIn(run)
+    .filter((act) => act.name === name)
+    .map((act) => told(act).slice(name.length + 1));
 
-/** When the calls of one line were made, in seconds of the run. */
+/** When the acts of one line were done, in seconds of the run. */
 export const secondsOf = (run: Ended, line: string): readonly number[] => {
   const startMs = run.steps[0]?.atMs ?? 0;
-  return run.steps.filter((step) => told(step) === line).map(({ atMs }) => (atMs - startMs) / 1_000);
+  return actsIn(run)
+    .filter((act) => told(act) === line)
+    .map(({ atMs }) => (atMs - startMs) / 1_000);
 };
 
 const resultSchema = z.custom<BuildResult>((value) => z.object({ outcome: z.string() }).safeParse(value).success);

@@ -17,7 +17,7 @@ describe('the undo', () => {
     const removeResource: Twists['removeResource'] = ({ kind }) =>
       kind === 'definition' ? removal({ state: 'notOurs' }) : undefined;
     const run = await build({ azure: { facts, ...lookFails('pool'), removeResource } });
-    expect(calls(run, 'removeResource')).toEqual(['pool', 'version', 'definition', 'image', ...SNAPSHOTS]);
+    expect(calls(run, 'removeResource')).toEqual(['pool', 'version', 'image', 'definition', ...SNAPSHOTS]);
     expect(failedResult(run).left).toEqual([]);
     expect(failedResult(run).removed).toHaveLength(6);
     expect(failedResult(run).removed).not.toContain(given.DEFINITION);
@@ -31,6 +31,7 @@ describe('the undo', () => {
     // The first try, and five more after the definition was made again.
     expect(calls(run, 'beginResource').filter((line) => line === 'version')).toHaveLength(6);
     expect(calls(run, 'beginResource').filter((line) => line === 'definition')).toHaveLength(6);
+    // The definition was made last.
     expect(calls(run, 'removeResource')).toEqual(['version', 'definition', 'image', ...SNAPSHOTS]);
     expect(failedResult(run)).toMatchObject({ step: 'version', code: lost.code, message: lost.message, left: [] });
     expect(failedResult(run).removed).toHaveLength(5);
@@ -53,6 +54,7 @@ describe('the undo', () => {
       'render-2026-304-18367-os',
       'render-2026-304-18367-data0',
       'render-2026-304-18367-data5',
+      'render',
     ]);
   });
 
@@ -64,8 +66,8 @@ describe('the undo', () => {
           kind === 'image' && nth < 4 ? removal({ state: 'underway' }) : undefined,
       },
     });
-    expect(calls(run, 'removeResource')).toEqual(['image', 'image', 'image', 'image', ...SNAPSHOTS]);
-    expect(failedResult(run).removed).toHaveLength(4);
+    expect(calls(run, 'removeResource')).toEqual(['image', 'image', 'image', 'image', 'definition', ...SNAPSHOTS]);
+    expect(failedResult(run).removed).toHaveLength(5);
   });
 
   it('names what Azure refuses to delete, and leaves what that stands on', async () => {
@@ -100,8 +102,8 @@ describe('the undo', () => {
   });
 
   it.each([
-    { kind: 'definition', tried: ['version', 'definition', 'image', ...SNAPSHOTS] },
-    { kind: 'snapshot', tried: ['version', 'definition', 'image', ...SNAPSHOTS] },
+    { kind: 'definition', tried: ['version', 'image', 'definition', ...SNAPSHOTS] },
+    { kind: 'snapshot', tried: ['version', 'image', 'definition', ...SNAPSHOTS] },
   ] as const)('goes on with the rest when only a $kind cannot be taken away', async ({ kind, tried }) => {
     const run = await build({
       azure: {
@@ -118,11 +120,15 @@ describe('the undo', () => {
     const undo = customStatuses.filter((status) => phaseSchema.parse(status).phase === 'undo');
     expect(undo).toEqual([
       {
-        ...{ phase: 'undo', since: '2026-03-04T05:06:52.000Z', deadline: '2026-03-04T06:06:52.000Z' },
+        ...{ phase: 'undo', since: '2026-03-04T05:07:12.000Z', deadline: '2026-03-04T06:07:12.000Z' },
         waitingFor: [{ name: 'render-2026.304.18367' }],
       },
       {
-        ...{ phase: 'undo', since: '2026-03-04T05:06:53.000Z', deadline: '2026-03-04T06:06:53.000Z' },
+        ...{ phase: 'undo', since: '2026-03-04T05:07:13.000Z', deadline: '2026-03-04T05:17:13.000Z' },
+        waitingFor: [{ name: 'render' }],
+      },
+      {
+        ...{ phase: 'undo', since: '2026-03-04T05:07:14.000Z', deadline: '2026-03-04T06:07:14.000Z' },
         waitingFor: shortNames(SNAPSHOT_IDS).map((name) => ({ name })),
       },
     ]);
@@ -136,7 +142,7 @@ describe('the undo', () => {
       },
     });
     expect(failedResult(run).left).toEqual([
-      { id: given.spec('image').id, why: 'Azure is still deleting it. Gave up after 59 minutes.' },
+      { id: given.spec('image').id, why: 'Azure is still deleting it. Gave up after 60 minutes.' },
       ...SNAPSHOT_IDS.map((id) => under(id, given.spec('image').id)),
     ]);
     const [first = 0] = secondsOf(run, 'removeResource image');
@@ -181,7 +187,7 @@ describe('the undo', () => {
     ]);
     expect(failedResult(run).removed).toHaveLength(6);
     expect(calls(run, 'removeResource')).toEqual([
-      ...['pool', 'version', 'definition', 'image'],
+      ...['pool', 'version', 'image', 'definition'],
       ...Array.from({ length: 4 }, () => 'snapshot os'),
       ...['snapshot data0', 'snapshot data5'],
     ]);

@@ -48,7 +48,7 @@ describe('the nodes of a pool', () => {
       const step = nextStep(growing);
       return step.do === 'count' ? step.dueMs - at(minute) : step.do;
     });
-    expect(dues).toEqual([30_000, 45_000, 60_000, 60_000]);
+    expect(dues).toEqual([30_000, 33_000, 36_300, 39_930]);
     expect(progressOf(growing)).toBe('600 of 600 nodes, 20 nodes starting');
     expect(nextStep(count(growing, starting, 19.9)).do).toBe('count');
     expect(nextStep(count(growing, starting, 20)).do).toBe('end');

@@ -53,8 +53,9 @@ const failedWith = (growing: Growing): { code: string; message: string } => {
 };
 
 describe('a pool to be grown', () => {
-  it('is looked at at once', () => {
-    expect(nextStep(start())).toEqual({ do: 'look', dueMs: START_MS });
+  it('is looked at at once when it stood before, and when its first nodes may have come when it is new', () => {
+    expect(nextStep(start({ stood: true }))).toEqual({ do: 'look', dueMs: START_MS });
+    expect(nextStep(start())).toEqual({ do: 'look', dueMs: START_MS + 150_000 });
   });
 
   it('is looked at later and later while it resizes', () => {
@@ -67,7 +68,7 @@ describe('a pool to be grown', () => {
       pauses.push(step.dueMs - ms);
       ms = step.dueMs;
     }
-    expect(pauses.slice(0, 4)).toEqual([20_000, 30_000, 40_000, 40_000]);
+    expect(pauses.slice(0, 4)).toEqual([40_000, 40_000, 40_000, 40_000]);
     expect(pauses.at(-1)).toBeGreaterThan(40_000);
   });
 
@@ -163,7 +164,7 @@ describe('an error', () => {
 
 describe('an order', () => {
   it('that was begun is followed by a look in the first rhythm', () => {
-    expect(sent()).toMatchObject({ tries: 1, resizes: 1, step: { do: 'look', dueMs: at(10) + 20_000 } });
+    expect(sent()).toMatchObject({ tries: 1, resizes: 1, step: { do: 'look', dueMs: at(10) + 40_000 } });
   });
 
   it('that met a busy pool is a try, and no resize', () => {
