@@ -10,6 +10,7 @@ import { expectOne, untilWaiting } from './results';
 import { onStage, WITHOUT_GUARD } from './scene';
 import { median, repeat, sum } from './statistics';
 import { fixed, type Bench, type Row, type Table } from './table';
+import { warmUp } from './warmUp';
 
 const MOST_OVER_CRITICAL_PATH = 1.05;
 const MOST_CONTROL_SECONDS = 2;
@@ -37,12 +38,15 @@ async function build(size: BuildSize, clock: SteppedClock | PacedClock): Promise
   const request = await requestOfSize(size);
   return onStage(options, async ({ stack, executions }) => {
     if (clock instanceof SteppedClock) await new Timeline(stack).settle();
+    await warmUp(stack, request);
+    const [ran, called] = [executions.all.length, stack.azure.calls.length];
     const [startedMs, wallMs] = [clock.nowMs(), performance.now()];
     await sendRequest(stack.environment['SERVICE_BUS'] ?? '', request, 'bench');
     await untilWaiting(stack, 1);
-    const took = { wallMs: performance.now() - wallMs, workMs: sum(executions.all.map((one) => one.wallMs)) };
+    const own = executions.all.slice(ran);
+    const took = { wallMs: performance.now() - wallMs, workMs: sum(own.map((one) => one.wallMs)) };
     const told = await expectOne(stack, 'BuildSucceeded');
-    const made = { executions: executions.all.length, calls: [...stack.azure.calls] };
+    const made = { executions: own.length, calls: stack.azure.calls.slice(called) };
     return { ...took, ...made, startedMs, azureMs: told.atMs - startedMs };
   });
 }
@@ -127,7 +131,7 @@ export const buildBench: Bench = {
   name: 'build',
   title: 'Control overhead of a build',
   method:
-    "A build from the message to its result event, by the stack's clock. The baseline replays the app's own writes on a fresh " +
+    "A build from the message to its result event, by the stack's clock, on a warm instance. The baseline replays the app's own writes on a fresh " +
     'Azure, each in the instant in which what it needs is done: the critical path, for any client. "Everything but waiting" is ' +
     'the wall time of a build on a clock that jumps from one due instant to the next: all work of the app, of the host, of the ' +
     `simulated Azure and of the stepping. The last row runs on a clock of its own, ${SPEED} times as fast as real time.`,
