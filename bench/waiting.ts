@@ -1,6 +1,6 @@
 /** What waiting costs: billed time, executions, calls and history of a build, beside one that waits inside of an activity. */
 import { Journal } from '../local/host/durable/journal';
-import { AZURE_DURATIONS, type Durations } from '../local/arm/durations';
+import type { Durations } from '../local/arm/durations';
 import { SteppedClock } from '../local/clock';
 import { Timeline } from '../local/timeline';
 import { sendRequest } from '../cli/sendRequest';
@@ -11,6 +11,7 @@ import { requestOfSize, usualWorld } from './requests';
 import { expectOne, untilWaiting } from './results';
 import { onStage, WITHOUT_GUARD } from './scene';
 import { sum } from './statistics';
+import { stretched } from './stretched';
 import { fixed, type Bench, type Row, type Table } from './table';
 import { warmUp } from './warmUp';
 
@@ -23,15 +24,6 @@ const USUAL_MINUTES = 33;
 
 /** Of Azure's work; the longest is a publication on a slow day. */
 const MINUTES = [5, 30, 90];
-
-/** The usual table, so that a build takes so many minutes. */
-function durationsFor(minutes: number): Durations {
-  const factor = minutes / USUAL_MINUTES;
-  const scaled = Object.entries(AZURE_DURATIONS)
-    .filter(([name]) => name.includes('Minutes'))
-    .map(([name, value]) => [name, value * factor]);
-  return { ...AZURE_DURATIONS, ...(Object.fromEntries(scaled) as Partial<Durations>) };
-}
 
 interface Cost {
   readonly azureMinutes: number;
@@ -161,7 +153,7 @@ export const waitingBench: Bench = {
   run: async ({ quick }) => {
     const compared: Compared[] = [];
     for (const minutes of quick ? MINUTES.slice(0, 2) : MINUTES) {
-      const durations = durationsFor(minutes);
+      const durations = stretched(minutes / USUAL_MINUTES);
       compared.push({ minutes, app: await costOfApp(durations), inside: await costOfWaitingInside(durations) });
     }
     return { rows: compared.flatMap(rowsOf), tables: [growth(compared)] };
