@@ -109,6 +109,6 @@ ${actions.join('\n')}
 
 /** The whole module, as Bicep. */
 export function rolesModule(): string {
-  const outputs = ROLES.map(({ symbol }) => `output ${symbol}RoleId string = ${symbol}.id\n`);
+  const outputs = ROLES.map(({ symbol }) => `output ${symbol}Role string = ${symbol}.name\n`);
   return [HEAD, ...ROLES.map(roleText), outputs.join('')].join('\n');
 }

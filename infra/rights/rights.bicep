@@ -9,10 +9,10 @@ param principalId string
 param mayBuild bool
 param mayCapture bool
 
-var roleIds = concat(
-  [roles.outputs.auditRoleId],
-  mayBuild ? [roles.outputs.buildRoleId] : [],
-  mayBuild && mayCapture ? [roles.outputs.captureRoleId] : []
+var granted = concat(
+  [roles.outputs.auditRole],
+  mayBuild ? [roles.outputs.buildRole] : [],
+  mayBuild && mayCapture ? [roles.outputs.captureRole] : []
 )
 
 var subscriptionIds = union(map(scopes, scope => subscriptionOf(scope)), [])
@@ -36,7 +36,7 @@ module rightsOnSubscriptions 'onSubscription.bicep' = [
     scope: subscription(id)
     params: {
       principalId: principalId
-      roleIds: roleIds
+      roles: granted
     }
   }
 ]
@@ -47,7 +47,7 @@ module rightsOnGroups 'onGroup.bicep' = [
     scope: resourceGroup(subscriptionOf(scope), groupOf(scope))
     params: {
       principalId: principalId
-      roleIds: roleIds
+      roles: granted
     }
   }
 ]
@@ -56,6 +56,6 @@ module surveyRights 'survey.bicep' = [
   for id in subscriptionIds: if (mayBuild) {
     name: 'survey-${token}-${uniqueString(id)}'
     scope: subscription(id)
-    params: { principalId: principalId, roleId: roles.outputs.surveyRoleId }
+    params: { principalId: principalId, role: roles.outputs.surveyRole }
   }
 ]

@@ -176,7 +176,7 @@ resource survey 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
   }
 }
 
-output auditRoleId string = audit.id
-output buildRoleId string = build.id
-output captureRoleId string = capture.id
-output surveyRoleId string = survey.id
+output auditRole string = audit.name
+output buildRole string = build.name
+output captureRole string = capture.name
+output surveyRole string = survey.name

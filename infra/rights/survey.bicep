@@ -2,9 +2,14 @@
 targetScope = 'subscription'
 
 param principalId string
-param roleId string
+@description('Name (GUID) of the role.')
+param role string
 
 resource right 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
-  name: guid(subscription().id, principalId, roleId)
-  properties: { principalId: principalId, principalType: 'ServicePrincipal', roleDefinitionId: roleId }
+  name: guid(subscription().id, principalId, role)
+  properties: {
+    principalId: principalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', role)
+  }
 }
