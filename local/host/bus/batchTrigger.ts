@@ -4,8 +4,8 @@ import { typedData, type TypedData } from '../worker/typedData';
 import { settlementAfter, settleOrLetGo } from './afterRun';
 import type { HeldLock } from './heldLock';
 import { modelBindingData } from './modelBinding';
-import { QueueReceiver } from './queueReceiver';
-import type { QueueTriggerOptions } from './queueTrigger';
+import type { QueueReceiver } from './queueReceiver';
+import { receiverFor, type QueueTriggerOptions } from './queueTrigger';
 
 interface Waiting {
   readonly lock: HeldLock;
@@ -21,15 +21,7 @@ export class BatchTriggerListener {
 
   constructor(options: QueueTriggerOptions) {
     this.#options = options;
-    const { connection, queueName, clock, say, settings, track } = options;
-    this.#receiver = new QueueReceiver({
-      connection,
-      queueName,
-      clock,
-      say,
-      limit: settings.maxMessageBatchSize + settings.prefetchCount,
-      onMessage: (lock) => track(() => this.#join(lock)),
-    });
+    this.#receiver = receiverFor(options, options.settings.maxMessageBatchSize, (lock) => this.#join(lock));
   }
 
   close(): void {

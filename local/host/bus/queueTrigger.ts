@@ -27,6 +27,23 @@ export interface QueueTriggerOptions {
   readonly invoke: (trigger: TypedData, metadata: Record<string, TypedData>, reason: string) => Promise<void>;
 }
 
+/** `atATime` messages are handled at a time; beside them, prefetched ones are held. */
+export function receiverFor(
+  { connection, queueName, clock, say, settings, track }: QueueTriggerOptions,
+  atATime: number,
+  handle: (lock: HeldLock) => Promise<void>,
+): QueueReceiver {
+  const limit = atATime + settings.prefetchCount;
+  return new QueueReceiver({
+    connection,
+    queueName,
+    clock,
+    say,
+    limit,
+    onMessage: (lock) => track(() => handle(lock)),
+  });
+}
+
 export class QueueTriggerListener {
   readonly #options: QueueTriggerOptions;
   readonly #receiver: QueueReceiver;
@@ -35,15 +52,8 @@ export class QueueTriggerListener {
 
   constructor(options: QueueTriggerOptions) {
     this.#options = options;
-    const { connection, queueName, clock, say, settings, track } = options;
-    this.#receiver = new QueueReceiver({
-      connection,
-      queueName,
-      clock,
-      say,
-      limit: settings.maxConcurrentCalls + settings.prefetchCount,
-      onMessage: (lock) => track(() => this.#inTurn(() => this.#handle(lock))),
-    });
+    const handle = (lock: HeldLock) => this.#inTurn(() => this.#handle(lock));
+    this.#receiver = receiverFor(options, options.settings.maxConcurrentCalls, handle);
   }
 
   close(): void {
