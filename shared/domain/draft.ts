@@ -1,5 +1,6 @@
 /** The resources of a build in full: each one's body, from the request, the disks and the layout. */
 import { purchasePlanOf } from './baseImage';
+import type { Stage } from './buildSteps';
 import { found, osDiskOf, type BuildFacts } from './facts';
 import type { DiskOrigin, Layout } from './layout';
 import { sourceMarks } from './letGo';
@@ -18,46 +19,11 @@ import type {
   ImageVersionSpec,
   ManagedImageSpec,
   SnapshotSpec,
-  Spec,
-  SpecKind,
   Tags,
 } from './resources';
 import { securityFeature } from './securityFeature';
 import { replicaSpec, targetRegions } from './sizing';
 import { taggedSource } from './source';
-
-/** What one stage makes; `growth` is what follows on the pool's creation, and `latest` what follows on that. */
-export const BUILD_STEPS = [
-  'deallocation',
-  'generalization',
-  'snapshots',
-  'image',
-  'definition',
-  'version',
-  'pool',
-  'growth',
-  'latest',
-] as const;
-export type BuildStep = (typeof BUILD_STEPS)[number];
-
-/** The step that makes a resource, whatever else its stage makes beside it. */
-const STEP_OF: Readonly<Record<SpecKind, BuildStep>> = {
-  deallocation: 'deallocation',
-  generalization: 'generalization',
-  snapshot: 'snapshots',
-  image: 'image',
-  definition: 'definition',
-  version: 'version',
-  pool: 'pool',
-  release: 'latest',
-};
-export const stepOf = ({ kind }: Spec): BuildStep => STEP_OF[kind];
-
-export interface Stage {
-  readonly step: BuildStep;
-  /** Made side by side; first those whose names nobody else may share. */
-  readonly resources: readonly Spec[];
-}
 
 interface Draft {
   readonly request: BuildRequest;

@@ -1,7 +1,8 @@
 /** The plan of a build: from request and facts to every resource that will be made, or to the reasons why none will. */
 import type { ExistingPool } from './account';
 import { parseArmIdOf } from './armId';
-import { draftResources, type Stage } from './draft';
+import type { Stage } from './buildSteps';
+import { draftResources } from './draft';
 import { found, type BuildFacts } from './facts';
 import { growsExisting } from './growsExisting';
 import type { GrowthJob } from './growth/growthJob';

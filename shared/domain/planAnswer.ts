@@ -1,6 +1,6 @@
 /** What a build would do, for the answer to `mode: "plan"`: what it makes, by which calls and rights, and how long that takes. */
 import { allocationOf, type Allocation } from './allocation';
-import { stepOf, type BuildStep, type Stage } from './draft';
+import { stepOf, type BuildStep, type Stage } from './buildSteps';
 import type { BuildFacts } from './facts';
 import { growthPlan, type GrowthPlan } from './growthPlan';
 import type { Layout } from './layout';

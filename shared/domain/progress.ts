@@ -1,5 +1,5 @@
 /** What an operator sees of a running build: the orchestration's custom status. */
-import { BUILD_STEPS, type BuildStep } from './draft';
+import { BUILD_STEPS, type BuildStep } from './buildSteps';
 import { progressOf, type Growing } from './growth/growing';
 import { isOpen, type Making } from './making';
 import { isRemovalOpen, type Removing } from './removing';

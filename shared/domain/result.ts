@@ -1,5 +1,5 @@
 /** How a build ends. */
-import type { BuildStep } from './draft';
+import type { BuildStep } from './buildSteps';
 import type { BuildFacts } from './facts';
 import type { GrowthReport } from './growth/growthJob';
 import type { Layout } from './layout';

@@ -1,6 +1,6 @@
 /** Makes the resources of one stage side by side: begins each, then looks at them until all stand. */
 import type { OrchestrationContext } from 'durable-functions';
-import { stepOf, type Stage } from '../domain/draft';
+import { stepOf, type Stage } from '../domain/buildSteps';
 import { isOpen, startMaking, type Making } from '../domain/making';
 import { afterBegins, afterLooks, nextDueMs, toBegin, toLookAt } from '../domain/makingTogether';
 import type { Spec } from '../domain/resources';

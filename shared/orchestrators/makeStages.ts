@@ -1,6 +1,6 @@
 /** Makes the stages of a plan, one after another, until one of them stops. */
 import type { OrchestrationContext } from 'durable-functions';
-import type { Stage } from '../domain/draft';
+import type { Stage } from '../domain/buildSteps';
 import { errorText } from '../domain/outcome';
 import type { Spec } from '../domain/resources';
 import type { ReplicaState } from '../domain/sighting';

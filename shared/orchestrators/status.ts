@@ -1,7 +1,7 @@
 /** Shows where a build is, in the orchestration's custom status and once in the log. */
 import type { OrchestrationContext } from 'durable-functions';
 import type { BuildJob } from '../domain/admission';
-import type { BuildStep } from '../domain/draft';
+import type { BuildStep } from '../domain/buildSteps';
 import type { Growing } from '../domain/growth/growing';
 import { logFields } from '../domain/logFields';
 import type { Making } from '../domain/making';

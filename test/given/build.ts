@@ -1,5 +1,6 @@
 /** A build that nothing speaks against: one VM with an OS disk and two data disks, one pool of 16 nodes. Rows state what differs. */
-import { draftResources, type Stage } from '../../shared/domain/draft';
+import type { Stage } from '../../shared/domain/buildSteps';
+import { draftResources } from '../../shared/domain/draft';
 import type {
   BatchAccount,
   CoreQuota,

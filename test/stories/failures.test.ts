@@ -1,6 +1,6 @@
 /** A build that fails says where and why, and leaves nothing behind unless it was asked to. */
 import type { FaultRule } from '../../local/arm/faults';
-import type { BuildStep } from '../../shared/domain/draft';
+import type { BuildStep } from '../../shared/domain/buildSteps';
 import { textMatching, textWith } from './matchers';
 import { expectOutcome, POOL_REFUSED, requestFor, Story } from './story';
 

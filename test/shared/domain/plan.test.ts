@@ -1,5 +1,5 @@
 /** What a build makes, in full, for the given VM with an OS disk and two data disks. */
-import type { Stage } from '../../../shared/domain/draft';
+import type { Stage } from '../../../shared/domain/buildSteps';
 import { decideBuild } from '../../../shared/domain/plan';
 import { fingerprint, offerName, TAG } from '../../../shared/domain/names';
 import type { BuildRequest } from '../../../shared/domain/request';

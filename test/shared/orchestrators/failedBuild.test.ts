@@ -1,6 +1,6 @@
 /** A build that meets trouble, as the durable-functions executor runs it: what is undone, what is answered, what is sat out. */
 import * as fc from 'fast-check';
-import type { BuildStep } from '../../../shared/domain/draft';
+import type { BuildStep } from '../../../shared/domain/buildSteps';
 import { fail, type FailureKind } from '../../../shared/domain/outcome';
 import type { ResourceKind } from '../../../shared/domain/resources';
 import { failure, rejects, sighted, throttled, type Twists } from '../../given/azure';
